@@ -1,0 +1,152 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The map of Sources/README.md as a build file: a target imports only what its row names.
+// Tests/ArchitectureTests compares the sources' import lines with these rows.
+
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Parsers of untrusted bytes: unsafe code does not compile, and no warning is let through.
+let parser = house + [.strictMemorySafety(), .treatAllWarnings(as: .error)]
+
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = house
+) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func command(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(
+  _ subject: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+  .testTarget(
+    name: "\(subject)Tests", dependencies: [.byName(name: subject), "TestKit"] + dependencies,
+    resources: resources, swiftSettings: house)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
+let package = Package(
+  name: "assay",
+  products: [
+    .executable(name: "assay", targets: ["assay"]),
+    .executable(name: "assay-verify", targets: ["assay-verify"]),
+    .executable(name: "assay-media", targets: ["assay-media"]),
+    .library(name: "C2PA", targets: ["C2PA"]),
+    .library(name: "MerkleLog", targets: ["MerkleLog"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // Ring 0: C. Each is imported by exactly one Swift target.
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    .systemLibrary(
+      name: "CFFmpeg", pkgConfig: "libavfilter", providers: [.apt(["libavfilter-dev"])]),
+    .target(name: "COnnxRuntime"),
+    .target(name: "CSandbox"),
+
+    // Ring 1: base.
+    library("Bytes", settings: parser),
+    library("Pixels"),
+    library("StrictJSON", ["CJansson", "Bytes"]),
+    library("PKI", ["COpenSSL", "Bytes"]),
+
+    // Ring 2: formats.
+    library("CBOR", ["Bytes"], settings: parser),
+    library("JUMBF", ["Bytes"], settings: parser),
+    library("COSE", ["Bytes", "CBOR", "PKI"]),
+    library("Containers", ["Bytes"], settings: parser),
+    library("MerkleLog", ["Bytes", "PKI"], settings: parser),
+
+    // Ring 3: domain.
+    library("C2PA", ["Bytes", "PKI", "CBOR", "JUMBF", "COSE", "Containers", "StrictJSON"]),
+    library("Evidence", ["Bytes"]),
+    library("Policy", ["Bytes", "Evidence", "StrictJSON", "PKI"]),
+    library("Watermark", ["Pixels"]),
+    library("Classifiers", ["Bytes", "Evidence", "Pixels", "StrictJSON", "PKI", "COnnxRuntime"]),
+    library("MediaJobs", ["Bytes", "Pixels", "StrictJSON"]),
+    library("MediaClient", ["Bytes", "MediaJobs", "Pixels"]),
+    library("Media", ["Bytes", "CFFmpeg", "CSandbox", "MediaJobs", "Pixels", "Watermark"]),
+
+    // Ring 4: flow.
+    library("Provenance", ["Bytes", "C2PA", "MediaClient", "StrictJSON"]),
+    library(
+      "Moderation",
+      ["Bytes", "C2PA", "CBOR", "Classifiers", "Evidence", "MediaClient", "MediaJobs", "PKI",
+       "Pixels", "Policy", "StrictJSON"]),
+    library("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
+
+    // Ring 5: edge.
+    library(
+      "Gateway",
+      [
+        "AuditStore", "Bytes", "C2PA", "Classifiers", "Evidence", "MediaClient", "MediaJobs",
+        "MerkleLog", "Moderation", "PKI", "Policy", "Provenance", "StrictJSON", grdb,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+
+    // Ring 6: commands. No logic of their own.
+    library("VerifyCommands", ["Bytes", "C2PA", "MerkleLog", "PKI", "StrictJSON", argumentParser]),
+    command(
+      "assay",
+      [
+        "AuditStore", "Bytes", "C2PA", "Classifiers", "Evidence", "Gateway", "MerkleLog", "PKI",
+        "Policy", "StrictJSON", "VerifyCommands", argumentParser,
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    command("assay-verify", ["VerifyCommands", argumentParser]),
+    command("assay-media", ["Media"]),
+
+    // Tests.
+    .target(
+      name: "TestKit", dependencies: ["Bytes", "PKI"], path: "Tests/TestKit", swiftSettings: house),
+    tests("Bytes"),
+    tests("StrictJSON"),
+    tests("PKI", ["Bytes"]),
+    tests("CBOR", ["Bytes"]),
+    tests("JUMBF", ["Bytes"]),
+    tests("COSE", ["Bytes", "CBOR", "PKI"]),
+    tests("Containers", ["Bytes"]),
+    tests("MerkleLog", ["Bytes", "PKI"]),
+    tests("C2PA", ["Bytes", "CBOR", "COSE", "Containers", "JUMBF", "PKI", "StrictJSON"]),
+    tests("Policy", ["Bytes", "Evidence", "StrictJSON"]),
+    tests("Watermark", ["Pixels"]),
+    tests("Classifiers", ["Evidence", "Pixels"]),
+    tests("MediaJobs", ["Pixels"]),
+    tests("MediaClient", ["MediaJobs", "Pixels"]),
+    tests("Moderation", ["Bytes", "Evidence", "MediaClient", "PKI", "Policy"]),
+    tests("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI"]),
+    tests(
+      "Gateway",
+      [
+        "Evidence", "Moderation", "StrictJSON",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestKit"], swiftSettings: house),
+    .testTarget(name: "ConformanceTests", dependencies: ["TestKit"], swiftSettings: house),
+  ]
+)

@@ -1,0 +1,3 @@
+#pragma once
+// Imported by StrictJSON alone.
+#include <jansson.h>

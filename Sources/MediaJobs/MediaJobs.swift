@@ -1,0 +1,1 @@
+// Nothing here yet; see Sources/README.md for what this target is for.

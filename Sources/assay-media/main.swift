@@ -1,0 +1,1 @@
+print("assay-media: nothing here yet")
