@@ -136,7 +136,7 @@ let package = Package(
     tests("Policy", ["Bytes", "Evidence", "StrictJSON"]),
     tests("Watermark", ["Pixels"]),
     tests("Classifiers", ["Evidence", "Pixels"]),
-    tests("MediaJobs", ["Pixels"]),
+    tests("MediaJobs", ["Pixels", "StrictJSON"]),
     tests("MediaClient", ["MediaJobs", "Pixels"]),
     tests("Moderation", ["Bytes", "Evidence", "MediaClient", "PKI", "Policy"]),
     tests("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI"]),

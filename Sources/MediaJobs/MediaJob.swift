@@ -1,0 +1,56 @@
+/// One piece of work for the sandboxed process, which does it and exits.
+///
+/// Input bytes never travel in a job: they are an inherited descriptor, and so is the output file.
+public enum MediaJob: Equatable, Sendable {
+  /// Container, duration and streams. Answers: info, done.
+  case probe
+  /// Frames and sound to judge a clip by. Answers: info, frame…, audio…, done.
+  case sample(SamplePlan)
+  /// The first picture of an image file, longest side at most `maximumSide`. Answers: info, frame, done.
+  case decodeImage(maximumSide: Int)
+  /// One frame of a clip, written to the output as WebP. Answers: done.
+  case thumbnail(ThumbnailRequest)
+  /// A clip drawn from a prompt, written to the output as MP4. Answers: progress…, done.
+  case synthesize(SynthesisRequest)
+  /// The input with the visible mark burnt in, written to the output as MP4. Answers: progress…, done.
+  case mark(MarkRequest)
+
+  /// The word on the wire and in messages to people.
+  public var name: String {
+    switch self {
+    case .probe: "probe"
+    case .sample: "sample"
+    case .decodeImage: "decode_image"
+    case .thumbnail: "thumbnail"
+    case .synthesize: "synthesize"
+    case .mark: "mark"
+    }
+  }
+
+  /// Whether descriptor 3 must carry the bytes to read.
+  public var needsInput: Bool {
+    switch self {
+    case .probe, .sample, .decodeImage, .thumbnail, .mark: true
+    case .synthesize(let request): request.referenceImage
+    }
+  }
+
+  /// Whether descriptor 4 must carry a file to write, opened for reading and writing.
+  public var needsOutput: Bool {
+    switch self {
+    case .probe, .sample, .decodeImage: false
+    case .thumbnail, .synthesize, .mark: true
+    }
+  }
+}
+
+/// A job with what it may cost: the one message on the sandboxed process's standard input.
+public struct MediaOrder: Equatable, Sendable {
+  public let job: MediaJob
+  public let budget: MediaBudget
+
+  public init(job: MediaJob, budget: MediaBudget) {
+    self.job = job
+    self.budget = budget
+  }
+}

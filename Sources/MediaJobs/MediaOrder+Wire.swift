@@ -1,0 +1,115 @@
+import Bytes
+import StrictJSON
+
+extension MediaOrder {
+  public var message: MediaMessage {
+    MediaMessage(
+      header: ["job": .string(job.name), "request": job.fields, "budget": budget.fields])
+  }
+
+  public init(_ message: MediaMessage) throws(MediaWireError) {
+    let fields = HeaderFields(message.header)
+    self.init(
+      job: try MediaJob(name: fields.text("job"), fields: fields.object("request")),
+      budget: try MediaBudget(fields: fields.object("budget")))
+  }
+}
+
+extension MediaJob {
+  var fields: JSONValue {
+    switch self {
+    case .probe: [:]
+    case .sample(let plan):
+      [
+        "every_seconds": .real(plan.everySeconds), "first": .bool(plan.includeFirst),
+        "last": .bool(plan.includeLast), "scene_cuts": .bool(plan.sceneCuts),
+        "maximum_side": .integer(plan.maximumSide), "maximum_frames": .integer(plan.maximumFrames),
+        "audio": .bool(plan.audio),
+      ]
+    case .decodeImage(let maximumSide): ["maximum_side": .integer(maximumSide)]
+    case .thumbnail(let request):
+      headerObject([
+        ("time", request.time.map { .real($0) }), ("maximum_side", .integer(request.maximumSide)),
+        ("quality", .integer(request.quality)),
+      ])
+    case .synthesize(let request):
+      headerObject([
+        ("prompt", .string(request.prompt)), ("seed", .string(String(request.seed))),
+        ("width", .integer(request.width)), ("height", .integer(request.height)),
+        ("seconds", .real(request.seconds)), ("frame_rate", .integer(request.frameRate)),
+        ("caption", request.caption.map { .string($0) }),
+        ("dialogue", .array(request.dialogue.map { .string($0) })),
+        ("reference_image", .bool(request.referenceImage)),
+      ])
+    case .mark(let request):
+      headerObject([
+        ("text", .string(request.text)), ("handle", request.handle.map { .string($0) }),
+        ("seed", .string(Hex.encode(request.seed))),
+      ])
+    }
+  }
+
+  init(name: String, fields: HeaderFields) throws(MediaWireError) {
+    switch name {
+    case "probe": self = .probe
+    case "sample":
+      let everySeconds = try fields.number("every_seconds")
+      guard everySeconds > 0 else { throw fields.wrong("every_seconds") }
+      self = .sample(
+        SamplePlan(
+          everySeconds: everySeconds, includeFirst: try fields.bool("first"),
+          includeLast: try fields.bool("last"), sceneCuts: try fields.bool("scene_cuts"),
+          maximumSide: try fields.integer("maximum_side", in: 1...Int(Int32.max)),
+          maximumFrames: try fields.integer("maximum_frames", in: 1...Int(Int32.max)),
+          audio: try fields.bool("audio")))
+    case "decode_image":
+      self = .decodeImage(
+        maximumSide: try fields.integer("maximum_side", in: 1...Int(Int32.max)))
+    case "thumbnail":
+      self = .thumbnail(
+        ThumbnailRequest(
+          time: try fields.optionalNumber("time"),
+          maximumSide: try fields.integer("maximum_side", in: 1...Int(Int32.max)),
+          quality: try fields.integer("quality", in: 0...100)))
+    case "synthesize":
+      guard let seed = UInt64(try fields.text("seed")) else { throw fields.wrong("seed") }
+      self = .synthesize(
+        SynthesisRequest(
+          prompt: try fields.text("prompt"), seed: seed, width: try fields.integer("width"),
+          height: try fields.integer("height"), seconds: try fields.number("seconds"),
+          frameRate: try fields.integer("frame_rate"),
+          caption: try fields.optionalText("caption"), dialogue: try fields.texts("dialogue"),
+          referenceImage: try fields.bool("reference_image")))
+    case "mark":
+      guard let seed = Hex.decode(try fields.text("seed")), seed.count == MarkRequest.seedLength
+      else { throw fields.wrong("seed") }
+      self = .mark(
+        MarkRequest(
+          text: try fields.text("text"), handle: try fields.optionalText("handle"), seed: seed))
+    default: throw MediaWireError("no job is called \"\(name)\"")
+    }
+  }
+}
+
+extension MediaBudget {
+  var fields: JSONValue {
+    [
+      "maximum_pixels": .integer(maximumPixels), "maximum_streams": .integer(maximumStreams),
+      "maximum_seconds": .real(maximumSeconds), "maximum_input_bytes": .integer(maximumInputBytes),
+      "wall_clock_seconds": .real(wallClockSeconds), "cpu_seconds": .integer(cpuSeconds),
+      "memory_bytes": .integer(memoryBytes), "output_bytes": .integer(outputBytes),
+    ]
+  }
+
+  init(fields: HeaderFields) throws(MediaWireError) {
+    self.init()
+    maximumPixels = try fields.integer("maximum_pixels")
+    maximumStreams = try fields.integer("maximum_streams", in: 0...Int(Int32.max))
+    maximumSeconds = try fields.number("maximum_seconds")
+    maximumInputBytes = try fields.integer("maximum_input_bytes")
+    wallClockSeconds = try fields.number("wall_clock_seconds")
+    cpuSeconds = try fields.integer("cpu_seconds")
+    memoryBytes = try fields.integer("memory_bytes")
+    outputBytes = try fields.integer("output_bytes")
+  }
+}
