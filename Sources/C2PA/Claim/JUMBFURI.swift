@@ -1,0 +1,48 @@
+/// A `self#jumbf=` URI (C2PA 2.4 section 8.4.2): a path of labels, absolute (`/c2pa/…`) or relative to the
+/// manifest in which it stands.
+public struct JUMBFURI: Equatable, Sendable {
+  /// Without the leading `c2pa` of an absolute URI.
+  public let path: [String]
+  public let isAbsolute: Bool
+
+  private static let scheme = "self#jumbf="
+
+  /// Nil unless `text` is a URI of that form without empty or dotted steps.
+  public init?(_ text: String) {
+    guard text.hasPrefix(Self.scheme) else { return nil }
+    var rest = text.dropFirst(Self.scheme.count)
+    let isAbsolute = rest.hasPrefix("/")
+    if isAbsolute { rest = rest.dropFirst() }
+    var steps = rest.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard !steps.isEmpty, !steps.contains(where: { $0.isEmpty || $0 == ".." || $0 == "." }) else {
+      return nil
+    }
+    if isAbsolute {
+      guard steps.first == ManifestLabel.store else { return nil }
+      steps.removeFirst()
+    }
+    path = steps
+    self.isAbsolute = isAbsolute
+  }
+
+  /// The label of the manifest that the URI leads into, seen from the manifest `current`.
+  public func manifestLabel(from current: String) -> String? { isAbsolute ? path.first : current }
+
+  /// The labels below the manifest.
+  public var pathInManifest: [String] { isAbsolute ? Array(path.dropFirst()) : path }
+
+  public static func manifest(_ label: String) -> String { "\(scheme)/c2pa/\(label)" }
+
+  public static func assertion(_ label: String, in manifest: String) -> String {
+    "\(scheme)/c2pa/\(manifest)/\(ManifestLabel.assertionStore)/\(label)"
+  }
+
+  public static func signature(in manifest: String) -> String {
+    "\(scheme)/c2pa/\(manifest)/\(ManifestLabel.signature)"
+  }
+
+  /// Relative to the manifest that holds the assertion, as claims list them.
+  public static func relativeAssertion(_ label: String) -> String {
+    "\(scheme)\(ManifestLabel.assertionStore)/\(label)"
+  }
+}

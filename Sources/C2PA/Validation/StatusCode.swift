@@ -1,0 +1,172 @@
+/// A status code of C2PA 2.4 section 15.2 (`assertion.dataHash.mismatch` and so on), with the kind
+/// the standard gives it. Codes of our own begin with `assay.`.
+public struct StatusCode: Hashable, Sendable, CustomStringConvertible {
+  public enum Kind: String, Sendable, CaseIterable {
+    case success
+    case informational
+    case failure
+  }
+
+  public let rawValue: String
+  public let kind: Kind
+
+  public init(_ rawValue: String, _ kind: Kind) {
+    self.rawValue = rawValue
+    self.kind = kind
+  }
+
+  public var description: String { rawValue }
+}
+
+// Success.
+extension StatusCode {
+  private static func success(_ text: String) -> StatusCode { StatusCode(text, .success) }
+
+  public static let assertionAccessible = success("assertion.accessible")
+  public static let assertionAlternativeContentRepresentationMatch = success(
+    "assertion.alternativeContentRepresentation.match")
+  public static let assertionBmffHashMatch = success("assertion.bmffHash.match")
+  public static let assertionBoxesHashMatch = success("assertion.boxesHash.match")
+  public static let assertionCollectionHashMatch = success("assertion.collectionHash.match")
+  public static let assertionDataHashMatch = success("assertion.dataHash.match")
+  public static let assertionHashedURIMatch = success("assertion.hashedURI.match")
+  public static let assertionMultiAssetHashMatch = success("assertion.multiAssetHash.match")
+  public static let assertionSegmentHashMatch = success("assertion.segmentHash.match")
+  public static let claimSignatureInsideValidity = success("claimSignature.insideValidity")
+  public static let claimSignatureValidated = success("claimSignature.validated")
+  public static let ingredientClaimSignatureValidated = success(
+    "ingredient.claimSignature.validated")
+  public static let ingredientManifestValidated = success("ingredient.manifest.validated")
+  public static let signingCredentialOcspNotRevoked = success("signingCredential.ocsp.notRevoked")
+  public static let signingCredentialTrusted = success("signingCredential.trusted")
+  public static let timeStampTrusted = success("timeStamp.trusted")
+  public static let timeStampValidated = success("timeStamp.validated")
+}
+
+// Informational.
+extension StatusCode {
+  private static func informational(_ text: String) -> StatusCode {
+    StatusCode(text, .informational)
+  }
+
+  public static let algorithmDeprecated = informational("algorithm.deprecated")
+  public static let assertionActionIngredientLocationMismatch = informational(
+    "assertion.action.ingredientLocationMismatch")
+  public static let assertionBmffHashAdditionalExclusionsPresent = informational(
+    "assertion.bmffHash.additionalExclusionsPresent")
+  public static let assertionBoxesHashAdditionalExclusionsPresent = informational(
+    "assertion.boxesHash.additionalExclusionsPresent")
+  public static let assertionDataHashAdditionalExclusionsPresent = informational(
+    "assertion.dataHash.additionalExclusionsPresent")
+  public static let assertionRedacted = informational("assertion.redacted")
+  public static let ingredientUnknownProvenance = informational("ingredient.unknownProvenance")
+  public static let signingCredentialOcspInaccessible = informational(
+    "signingCredential.ocsp.inaccessible")
+  public static let signingCredentialOcspSkipped = informational("signingCredential.ocsp.skipped")
+  public static let signingCredentialOcspUnknown = informational("signingCredential.ocsp.unknown")
+  public static let timeOfSigningInsideValidity = informational("timeOfSigning.insideValidity")
+  public static let timeOfSigningOutsideValidity = informational("timeOfSigning.outsideValidity")
+  public static let timeStampCredentialInvalid = informational("timeStamp.credentialInvalid")
+  public static let timeStampMalformed = informational("timeStamp.malformed")
+  public static let timeStampMismatch = informational("timeStamp.mismatch")
+  public static let timeStampOutsideValidity = informational("timeStamp.outsideValidity")
+  public static let timeStampUntrusted = informational("timeStamp.untrusted")
+
+  /// A time stamp is there and was not judged; the claim is treated as unstamped.
+  public static let timeStampNotEvaluated = informational("assay.timeStamp.notEvaluated")
+  /// The carrier breaks its own format around the manifest store (a CRC, a packet sequence).
+  public static let carrierIrregular = informational("assay.carrier.irregular")
+  /// A `cawg.identity` assertion is present; it is reported apart and never changes the state.
+  public static let identityNotEvaluated = informational("assay.cawg.identity.notEvaluated")
+}
+
+// Failure.
+extension StatusCode {
+  private static func failure(_ text: String) -> StatusCode { StatusCode(text, .failure) }
+
+  public static let algorithmUnsupported = failure("algorithm.unsupported")
+  public static let assertionActionIngredientMismatch = failure(
+    "assertion.action.ingredientMismatch")
+  public static let assertionActionMalformed = failure("assertion.action.malformed")
+  public static let assertionActionRedacted = failure("assertion.action.redacted")
+  public static let assertionActionRedactionMismatch = failure("assertion.action.redactionMismatch")
+  public static let assertionActionSoftBindingMissing = failure(
+    "assertion.action.softBindingMissing")
+  public static let assertionBmffHashMalformed = failure("assertion.bmffHash.malformed")
+  public static let assertionBmffHashMismatch = failure("assertion.bmffHash.mismatch")
+  public static let assertionBoxesHashMalformed = failure("assertion.boxesHash.malformed")
+  public static let assertionBoxesHashMismatch = failure("assertion.boxesHash.mismatch")
+  public static let assertionBoxesHashUnknownBox = failure("assertion.boxesHash.unknownBox")
+  public static let assertionCborInvalid = failure("assertion.cbor.invalid")
+  public static let assertionJsonInvalid = failure("assertion.json.invalid")
+  public static let assertionCloudDataActions = failure("assertion.cloud-data.actions")
+  public static let assertionCloudDataHardBinding = failure("assertion.cloud-data.hardBinding")
+  public static let assertionCloudDataLabelMismatch = failure("assertion.cloud-data.labelMismatch")
+  public static let assertionCloudDataMalformed = failure("assertion.cloud-data.malformed")
+  public static let assertionCollectionHashIncorrectFileCount = failure(
+    "assertion.collectionHash.incorrectFileCount")
+  public static let assertionCollectionHashInvalidURI = failure(
+    "assertion.collectionHash.invalidURI")
+  public static let assertionCollectionHashMalformed = failure("assertion.collectionHash.malformed")
+  public static let assertionCollectionHashMismatch = failure("assertion.collectionHash.mismatch")
+  public static let assertionDataHashMalformed = failure("assertion.dataHash.malformed")
+  public static let assertionDataHashMismatch = failure("assertion.dataHash.mismatch")
+  public static let assertionHardBindingRedacted = failure("assertion.hardBinding.redacted")
+  public static let assertionExternalReferenceMalformed = failure(
+    "assertion.external-reference.malformed")
+  public static let assertionHashedURIMismatch = failure("assertion.hashedURI.mismatch")
+  public static let assertionInaccessible = failure("assertion.inaccessible")
+  public static let assertionIngredientMalformed = failure("assertion.ingredient.malformed")
+  public static let assertionMetadataMalformed = failure("assertion.metadata.malformed")
+  public static let assertionMissing = failure("assertion.missing")
+  public static let assertionMultiAssetHashMalformed = failure("assertion.multiAssetHash.malformed")
+  public static let assertionMultiAssetHashMismatch = failure("assertion.multiAssetHash.mismatch")
+  public static let assertionMultiAssetHashMissingPart = failure(
+    "assertion.multiAssetHash.missingPart")
+  public static let assertionMultipleHardBindings = failure("assertion.multipleHardBindings")
+  public static let assertionNotRedacted = failure("assertion.notRedacted")
+  public static let assertionOutsideManifest = failure("assertion.outsideManifest")
+  public static let assertionSegmentHashMalformed = failure("assertion.segmentHash.malformed")
+  public static let assertionSegmentHashMismatch = failure("assertion.segmentHash.mismatch")
+  public static let assertionSegmentHashPartialCoverage = failure(
+    "assertion.segmentHash.partialCoverage")
+  public static let assertionSegmentHashPredecessorMismatch = failure(
+    "assertion.segmentHash.predecessorMismatch")
+  public static let assertionSelfRedacted = failure("assertion.selfRedacted")
+  public static let assertionTimestampMalformed = failure("assertion.timestamp.malformed")
+  public static let assertionUndeclared = failure("assertion.undeclared")
+  public static let claimActionsMissing = failure("claim.actions.missing")
+  public static let claimCborInvalid = failure("claim.cbor.invalid")
+  public static let claimHardBindingsMissing = failure("claim.hardBindings.missing")
+  public static let claimMalformed = failure("claim.malformed")
+  public static let claimMissing = failure("claim.missing")
+  public static let claimMultiple = failure("claim.multiple")
+  public static let claimSignatureMismatch = failure("claimSignature.mismatch")
+  public static let claimSignatureMissing = failure("claimSignature.missing")
+  public static let claimSignatureOutsideValidity = failure("claimSignature.outsideValidity")
+  public static let generalError = failure("general.error")
+  public static let hashedURIMismatch = failure("hashedURI.mismatch")
+  public static let hashedURIMissing = failure("hashedURI.missing")
+  public static let ingredientClaimSignatureMismatch = failure("ingredient.claimSignature.mismatch")
+  public static let ingredientClaimSignatureMissing = failure("ingredient.claimSignature.missing")
+  public static let ingredientManifestMismatch = failure("ingredient.manifest.mismatch")
+  public static let ingredientManifestMissing = failure("ingredient.manifest.missing")
+  public static let manifestCompressedInvalid = failure("manifest.compressed.invalid")
+  public static let manifestInaccessible = failure("manifest.inaccessible")
+  public static let manifestInaccessibleEncrypted = failure("manifest.inaccessible.encrypted")
+  public static let manifestInaccessibleMalformed = failure("manifest.inaccessible.malformed")
+  public static let manifestMultipleParents = failure("manifest.multipleParents")
+  public static let manifestUpdateInvalid = failure("manifest.update.invalid")
+  public static let manifestUpdateWrongParents = failure("manifest.update.wrongParents")
+  public static let signingCredentialInvalid = failure("signingCredential.invalid")
+  public static let signingCredentialExpired = failure("signingCredential.expired")
+  public static let signingCredentialOcspRevoked = failure("signingCredential.ocsp.revoked")
+  public static let signingCredentialUntrusted = failure("signingCredential.untrusted")
+
+  /// A signature padding header holds bytes that no hash and no signature covers.
+  public static let paddingNotZero = failure("assay.claimSignature.paddingNotZero")
+  /// This program cannot read the carrier or the manifest form yet: nothing was validated.
+  public static let notSupported = failure("assay.notSupported")
+  /// A budget was used up before every check had run.
+  public static let budgetExceeded = failure("assay.budgetExceeded")
+}
