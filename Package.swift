@@ -80,7 +80,9 @@ let package = Package(
     // Ring 3: domain.
     library("C2PA", ["Bytes", "PKI", "CBOR", "JUMBF", "COSE", "Containers", "StrictJSON"]),
     library("Evidence", ["Bytes"]),
-    library("Policy", ["Bytes", "Evidence", "StrictJSON", "PKI"]),
+    library(
+      "Policy", ["Bytes", "Evidence", "StrictJSON", "PKI"],
+      settings: house + [.strictMemorySafety()]),
     library("Watermark", ["Pixels"]),
     library("Classifiers", ["Bytes", "Evidence", "Pixels", "StrictJSON", "PKI", "COnnxRuntime"]),
     library("MediaJobs", ["Bytes", "Pixels", "StrictJSON"]),

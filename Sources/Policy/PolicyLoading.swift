@@ -1,4 +1,5 @@
 import Bytes
+import StrictJSON
 
 extension PolicySet {
   /// The file that is always the first layer.
