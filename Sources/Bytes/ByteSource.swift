@@ -6,14 +6,24 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   public let reason: String
   /// The C library's error number; `ENOENT`, `EACCES`, `ENOSPC` and so on.
   public let errorNumber: Int32
+  /// Whether the file was to be written rather than read.
+  public let isWriting: Bool
 
   public init(path: String, errorNumber: Int32) {
     self.path = path
     self.errorNumber = errorNumber
+    isWriting = false
     reason = unsafe String(cString: strerror(errorNumber))
   }
 
-  public var description: String { "cannot read \(path): \(reason)" }
+  public init(writing path: String, errorNumber: Int32) {
+    self.path = path
+    self.errorNumber = errorNumber
+    isWriting = true
+    reason = unsafe String(cString: strerror(errorNumber))
+  }
+
+  public var description: String { "cannot \(isWriting ? "write" : "read") \(path): \(reason)" }
 }
 
 /// Bytes with a known length, read a window at a time, so that a 1 GB clip costs one window of

@@ -1,0 +1,67 @@
+import Glibc
+
+/// A new file that is written from front to back, then patched in place, then given its name.
+///
+/// The bytes go to a temporary name in the same folder; `commit()` makes them durable and renames.
+/// A sink that goes away without it leaves nothing behind.
+public final class FileByteSink {
+  /// The name the file gets at `commit()`.
+  public let path: String
+  /// Bytes written front to back so far.
+  public private(set) var count = 0
+  private let temporaryPath: String
+  private var descriptor: Int32
+
+  /// - Parameter mode: the new file's permissions, before the process's umask.
+  public init(path: String, mode: UInt32 = 0o644) throws(FileError) {
+    self.path = path
+    temporaryPath = "\(path).\(getpid()).\(UInt32.random(in: .min ... .max)).part"
+    descriptor = unsafe open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else {
+      throw FileError(writing: path, errorNumber: errno)
+    }
+  }
+
+  deinit {
+    if descriptor >= 0 {
+      close(descriptor)
+      unsafe unlink(temporaryPath)
+    }
+  }
+
+  /// Appends `bytes`.
+  public func write(_ bytes: [UInt8]) throws(FileError) {
+    try write(bytes, at: count)
+    count += bytes.count
+  }
+
+  /// Overwrites bytes that were written before, or writes behind them without moving the end that
+  /// `write(_:)` appends to.
+  public func write(_ bytes: [UInt8], at offset: Int) throws(FileError) {
+    var failure: Int32 = 0
+    unsafe bytes.withUnsafeBytes { buffer in
+      var written = 0
+      while written < buffer.count {
+        let step = unsafe pwrite(
+          descriptor, buffer.baseAddress! + written, buffer.count - written,
+          off_t(offset + written))
+        if step < 0 {
+          if errno == EINTR { continue }
+          failure = errno
+          return
+        }
+        written += step
+      }
+    }
+    if failure != 0 { throw FileError(writing: path, errorNumber: failure) }
+  }
+
+  /// Flushes to disk and renames over `path`; the file is complete under its name or not there.
+  public func commit() throws(FileError) {
+    guard fsync(descriptor) == 0, unsafe rename(temporaryPath, path) == 0 else {
+      throw FileError(writing: path, errorNumber: errno)
+    }
+    close(descriptor)
+    descriptor = -1
+  }
+}

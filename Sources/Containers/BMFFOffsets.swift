@@ -1,0 +1,177 @@
+import Bytes
+
+/// Where bytes of a BMFF file go when others are inserted before them or taken away.
+private struct OffsetMap {
+  /// Edits that change the length, by their place in the old file.
+  let edits: [AssetEdit]
+
+  func newOffset(_ old: Int) -> Int {
+    edits.reduce(old) { $1.range.upperBound <= old ? $0 + $1.growth : $0 }
+  }
+}
+
+/// A box with those around it, outermost first.
+private struct PlacedBox {
+  let box: BMFFBox
+  let ancestors: [BMFFBox]
+}
+
+extension BMFFStore {
+  /// Bytes of offset tables that are held at once: the chunk offsets of some 16 million chunks.
+  private static let tableLimit = 64 << 20
+
+  /// The edits that put `framed` behind `ftyp`, take older C2PA boxes away, and keep every absolute
+  /// offset in the file pointing at the bytes it pointed at.
+  static func edits(
+    _ source: any ByteSource, inserting framed: [UInt8]
+  ) throws(ContainerError) -> (offset: Int, edits: [AssetEdit]) {
+    let tree = try BMFFBoxTree(source)
+    let offset = tree.roots.first.map { $0.type == "ftyp" ? $0.range.upperBound : 0 } ?? 0
+    let old = try find(in: tree.roots, of: source)
+    let removed = old.stores.map(\.box.range) + old.merkle.map(\.box.range)
+    let placement =
+      [AssetEdit(range: offset..<offset, replacement: framed)]
+      + removed.map { AssetEdit(range: $0, replacement: []) }
+    return (offset, placement + (try patches(tree, of: source, after: placement)))
+  }
+
+  private static func patches(
+    _ tree: BMFFBoxTree, of source: any ByteSource, after placement: [AssetEdit]
+  ) throws(ContainerError) -> [AssetEdit] {
+    var all: [PlacedBox] = []
+    collect(tree.roots, ancestors: [], into: &all)
+    var tables: [(box: PlacedBox, offsets: [Int])] = []
+    var tableBytes = 0
+    for placed in all where placed.box.type == "stco" || placed.box.type == "co64" {
+      tableBytes += placed.box.range.count
+      guard tableBytes <= tableLimit else {
+        throw .overBudget(
+          offset: placed.box.range.lowerBound,
+          reason: "the chunk offset tables have more than \(tableLimit) bytes")
+      }
+      tables.append((placed, try chunkOffsets(placed.box, of: source)))
+    }
+
+    // Widening a table moves what follows it, which may push another table over the limit.
+    var widened: Set<Int> = []
+    var map = OffsetMap(edits: placement)
+    var isSettled = false
+    while !isSettled {
+      isSettled = true
+      for (index, table) in tables.enumerated()
+      where table.box.box.type == "stco" && !widened.contains(index)
+        && table.offsets.contains(where: { map.newOffset($0) > Int(UInt32.max) })
+      {
+        widened.insert(index)
+        isSettled = false
+      }
+      map = OffsetMap(
+        edits: placement
+          + widened.map { index in
+            AssetEdit(
+              range: tables[index].box.box.range,
+              replacement: [UInt8](
+                repeating: 0,
+                count: tables[index].box.box.range.count + 4 * tables[index].offsets.count))
+          })
+    }
+
+    var edits: [AssetEdit] = []
+    var growth: [Int: (box: BMFFBox, bytes: Int)] = [:]
+    for (index, table) in tables.enumerated() {
+      let moved = table.offsets.map { map.newOffset($0) }
+      if widened.contains(index) {
+        edits.append(try wideTable(table.box.box, moved, of: source))
+        for ancestor in table.box.ancestors {
+          let before = growth[ancestor.range.lowerBound]?.bytes ?? 0
+          growth[ancestor.range.lowerBound] = (ancestor, before + 4 * moved.count)
+        }
+      } else if moved != table.offsets {
+        edits.append(narrowTable(table.box.box, moved))
+      }
+    }
+    for entry in growth.values { edits += try resized(entry.box, by: entry.bytes) }
+    for placed in all {
+      edits += try fieldPatches(
+        box: placed.box, parent: placed.ancestors.last, of: source, newOffset: map.newOffset)
+    }
+    return edits
+  }
+
+  private static func collect(
+    _ boxes: [BMFFBox], ancestors: [BMFFBox], into all: inout [PlacedBox]
+  ) {
+    for box in boxes {
+      all.append(PlacedBox(box: box, ancestors: ancestors))
+      collect(box.children, ancestors: ancestors + [box], into: &all)
+    }
+  }
+
+  private static func chunkOffsets(
+    _ box: BMFFBox, of source: any ByteSource
+  ) throws(ContainerError) -> [Int] {
+    let bytes = try source.exactly(box.payload)
+    let width = box.type == "co64" ? 8 : 4
+    var reader = FieldReader(bytes, at: box.payload.lowerBound)
+    try reader.skip(4)
+    let count = try reader.read(4)
+    guard count <= (bytes.count - 8) / width else {
+      throw .malformed(
+        offset: box.range.lowerBound, reason: "a chunk offset table is longer than its box")
+    }
+    var offsets: [Int] = []
+    offsets.reserveCapacity(count)
+    for _ in 0..<count { offsets.append(try reader.read(width)) }
+    return offsets
+  }
+
+  private static func narrowTable(_ box: BMFFBox, _ offsets: [Int]) -> AssetEdit {
+    let width = box.type == "co64" ? 8 : 4
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(offsets.count * width)
+    for offset in offsets {
+      if width == 8 {
+        bytes.appendBigEndian(UInt64(offset))
+      } else {
+        bytes.appendBigEndian(UInt32(offset))
+      }
+    }
+    let start = box.payload.lowerBound + 8
+    return AssetEdit(range: start..<start + bytes.count, replacement: bytes)
+  }
+
+  private static func wideTable(
+    _ box: BMFFBox, _ offsets: [Int], of source: any ByteSource
+  ) throws(ContainerError) -> AssetEdit {
+    guard box.headerLength == 8, box.range.count + 4 * offsets.count <= Int(UInt32.max) else {
+      throw .malformed(
+        offset: box.range.lowerBound, reason: "a chunk offset table cannot be widened")
+    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(box.range.count + 4 * offsets.count)
+    bytes.appendBigEndian(UInt32(box.range.count + 4 * offsets.count))
+    bytes += Array("co64".utf8)
+    bytes += try source.exactly(box.payload.lowerBound..<box.payload.lowerBound + 8)
+    for offset in offsets { bytes.appendBigEndian(UInt64(offset)) }
+    // Whatever a writer left behind the table stays.
+    bytes += try source.exactly(
+      box.payload.lowerBound + 8 + 4 * offsets.count..<box.range.upperBound)
+    return AssetEdit(range: box.range, replacement: bytes)
+  }
+
+  private static func resized(_ box: BMFFBox, by growth: Int) throws(ContainerError) -> [AssetEdit] {
+    guard !box.isOpenEnded else { return [] }
+    let length = box.range.count + growth
+    let start = box.range.lowerBound
+    var bytes: [UInt8] = []
+    if box.headerLength == 16 {
+      bytes.appendBigEndian(UInt64(length))
+      return [AssetEdit(range: start + 8..<start + 16, replacement: bytes)]
+    }
+    guard let short = UInt32(exactly: length) else {
+      throw .malformed(offset: start, reason: "a box would outgrow its 32-bit size")
+    }
+    bytes.appendBigEndian(short)
+    return [AssetEdit(range: start..<start + 4, replacement: bytes)]
+  }
+}

@@ -1,0 +1,26 @@
+import Containers
+import Testing
+
+struct AssetFormatTests {
+  @Test func `A file is named by its bytes`() throws {
+    #expect(try AssetFormat.detect(in: Samples.jpeg) == .jpeg)
+    #expect(try AssetFormat.detect(in: Samples.png) == .png)
+    #expect(try AssetFormat.detect(in: Samples.ftyp) == .bmff(brand: "isom"))
+    #expect(AssetFormat.bmff(brand: "qt  ").mediaType == "video/quicktime")
+    #expect(AssetFormat.sniff(Samples.store(9)) == .manifestStore)
+    #expect(AssetFormat.sniff(Array("nothing known".utf8)) == .unknown)
+    #expect(AssetFormat.sniff([]) == .unknown)
+  }
+
+  @Test(arguments: [
+    ("GIF89a", "GIF"), ("RIFF\u{1}\u{2}\u{3}\u{4}WAVEfmt ", "WAV"), ("OggS", "Ogg"),
+    ("%PDF-1.7", "PDF"), ("ID3\u{4}", "MP3"),
+  ])
+  func `A format that is only known by name says so`(head: String, name: String) throws {
+    let bytes = Array(head.utf8)
+    #expect(AssetFormat.sniff(bytes) == .unsupported(name: name))
+    #expect(throws: ContainerError.unsupported(format: name)) {
+      try EmbeddedStore.locate(in: bytes, format: AssetFormat.sniff(bytes))
+    }
+  }
+}
