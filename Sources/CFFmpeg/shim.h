@@ -17,3 +17,29 @@
 #include <libavutil/samplefmt.h>
 #include <libswresample/swresample.h>
 #include <libswscale/swscale.h>
+
+static inline int cffmpeg_error_again(void) { return AVERROR(EAGAIN); }
+static inline int cffmpeg_error_end(void) { return AVERROR_EOF; }
+static inline int cffmpeg_error_exit(void) { return AVERROR_EXIT; }
+static inline int cffmpeg_error_io(void) { return AVERROR(EIO); }
+static inline int cffmpeg_error_not_permitted(void) { return AVERROR(EPERM); }
+static inline int cffmpeg_error_no_memory(void) { return AVERROR(ENOMEM); }
+static inline int64_t cffmpeg_no_timestamp(void) { return AV_NOPTS_VALUE; }
+static inline AVRational cffmpeg_time_base(void) { return AV_TIME_BASE_Q; }
+static inline AVChannelLayout cffmpeg_layout_mono(void) {
+  return (AVChannelLayout)AV_CHANNEL_LAYOUT_MONO;
+}
+static inline AVChannelLayout cffmpeg_layout_stereo(void) {
+  return (AVChannelLayout)AV_CHANNEL_LAYOUT_STEREO;
+}
+// AVFrame's planes and strides are tuples in Swift.
+static inline uint8_t *cffmpeg_plane(const AVFrame *frame, int index) { return frame->data[index]; }
+static inline int cffmpeg_stride(const AVFrame *frame, int index) { return frame->linesize[index]; }
+// A whole picture into one packed plane (RGB24, GRAY8). Returns rows written or an error.
+static inline int cffmpeg_scale_packed(struct SwsContext *scaler, const AVFrame *frame, uint8_t *to,
+                                       int stride) {
+  uint8_t *const planes[4] = {to, 0, 0, 0};
+  const int strides[4] = {stride, 0, 0, 0};
+  return sws_scale(scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height,
+                   planes, strides);
+}

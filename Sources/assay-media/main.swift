@@ -1,1 +1,4 @@
-print("assay-media: nothing here yet")
+import Glibc
+import Media
+
+exit(MediaWorker.run())

@@ -1,0 +1,68 @@
+import MediaJobs
+
+/// What a file is, by its own first bytes. libav's probing is never asked: it opens a playlist that
+/// is named `.mp4` as a playlist.
+enum MediaFormat: CaseIterable, Equatable {
+  case mov, matroska
+  case png, jpeg, webp, gif
+
+  enum Use { case clip, picture }
+
+  var use: Use {
+    switch self {
+    case .mov, .matroska: .clip
+    case .png, .jpeg, .webp, .gif: .picture
+    }
+  }
+
+  /// The one libav demuxer that may open it.
+  var demuxer: String {
+    switch self {
+    case .mov: "mov"
+    case .matroska: "matroska"
+    case .png: "png_pipe"
+    case .jpeg: "jpeg_pipe"
+    case .webp: "webp_pipe"
+    case .gif: "gif"
+    }
+  }
+
+  /// The decoders that its streams may use: what tools and cameras write into these containers, and
+  /// nothing more exotic.
+  var decoders: [String] {
+    switch self {
+    case .mov, .matroska:
+      [
+        "h264", "hevc", "mpeg4", "mjpeg", "vp8", "libvpx-vp8", "vp9", "libvpx-vp9", "libdav1d",
+        "av1", "prores", "ffv1", "aac", "mp3", "mp3float", "opus", "libopus", "vorbis", "libvorbis",
+        "flac", "alac", "ac3", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le",
+        "pcm_f32le",
+      ]
+    case .png: ["png"]
+    case .jpeg: ["mjpeg"]
+    case .webp: ["webp"]
+    case .gif: ["gif"]
+    }
+  }
+
+  /// Enough for every signature below.
+  static let prefixLength = 16
+
+  static func sniff(_ prefix: [UInt8]) -> MediaFormat? {
+    func has(_ text: String, at offset: Int) -> Bool {
+      let wanted = Array(text.utf8)
+      return prefix.count >= offset + wanted.count
+        && Array(prefix[offset..<offset + wanted.count]) == wanted
+    }
+    // ISO/IEC 14496-12 begins with ftyp; QuickTime files may begin with their index or media data.
+    for type in ["ftyp", "moov", "mdat", "wide", "free", "skip"] where has(type, at: 4) {
+      return .mov
+    }
+    if prefix.starts(with: [0x1A, 0x45, 0xDF, 0xA3]) { return .matroska }
+    if prefix.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
+    if prefix.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
+    if has("RIFF", at: 0), has("WEBP", at: 8) { return .webp }
+    if has("GIF87a", at: 0) || has("GIF89a", at: 0) { return .gif }
+    return nil
+  }
+}
