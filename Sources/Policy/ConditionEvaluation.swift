@@ -51,6 +51,8 @@ struct IndexedItem {
 
   let item: EvidenceItem
   private let known: [String: Known]
+  /// Set when no signal has a score: the evidence itself could not be had.
+  private let onlyDoubt: Verdict.Doubt?
 
   init(_ item: EvidenceItem) {
     self.item = item
@@ -71,6 +73,8 @@ struct IndexedItem {
       }
     }
     self.known = known
+    let isBlank = known.values.allSatisfy { $0.score == nil }
+    onlyDoubt = isBlank ? item.signals.lazy.compactMap { known[$0.name]?.unknown }.first : nil
   }
 
   func evaluate(score name: String, in range: ScoreRange, checks: [String: String]) -> Verdict {
@@ -92,9 +96,13 @@ struct IndexedItem {
     return Verdict(truth: .isTrue, witness: .init(signal: name, score: score))
   }
 
+  /// A score that is not there is put down to the check that should have given it; where that check
+  /// said why it has no answer, or nothing at all could be known of the item, to that.
   private func missing(_ name: String, checks: [String: String]) -> Verdict {
-    let check =
-      checks[name] ?? (name.hasPrefix("lexicon:") ? "lexicon" : name)
+    let check = checks[name] ?? (name.hasPrefix("lexicon:") ? "lexicon" : name)
+    if let doubt = known[check]?.unknown ?? onlyDoubt {
+      return Verdict(truth: .isUnknown, doubts: [doubt])
+    }
     return Verdict(
       truth: .isUnknown,
       doubts: [

@@ -46,24 +46,23 @@ public struct PolicySet: Sendable {
   /// Rules in force, floor first, with the policy each comes from.
   public var effectiveRules: [(policy: String, rule: Rule)] { rules.map { ($0.policy, $0.rule) } }
 
-  /// The limits of a check that no policy sets one for: longer than any local check takes.
-  public static let defaultTimeoutMilliseconds = 30_000
+  /// For a check that no policy sets a limit for: longer than any local check takes.
+  public static let defaultTimeout = Duration.seconds(30)
 
-  /// Milliseconds that the check may take: the lowest layer that says it decides.
-  public func timeoutMilliseconds(ofCheck name: String) -> Int {
-    layers.reversed().lazy.compactMap { $0.checks[name]?.timeoutMilliseconds }.first
-      ?? Self.defaultTimeoutMilliseconds
+  /// How long the check may take: the lowest layer that says it decides.
+  public func timeout(of check: String) -> Duration {
+    let stated = layers.reversed().lazy.compactMap { $0.checks[check]?.timeoutMilliseconds }.first
+    return stated.map { .milliseconds($0) } ?? Self.defaultTimeout
   }
 
   /// How media are marked. The floor's word stands; otherwise the lowest layer's; otherwise visible.
   public var marking: Marking {
+    let floor = layers[0].marking
     var marking = Marking()
-    for layer in layers {
-      let isFloorSilent = (layers[0].marking, layer.marking)
-      marking.visible = isFloorSilent.0.visible ?? isFloorSilent.1.visible ?? marking.visible
-      marking.creatorName =
-        isFloorSilent.0.creatorName ?? isFloorSilent.1.creatorName ?? marking.creatorName
-      marking.watermark = isFloorSilent.0.watermark ?? isFloorSilent.1.watermark ?? marking.watermark
+    for layer in layers.map(\.marking) {
+      marking.visible = floor.visible ?? layer.visible ?? marking.visible
+      marking.creatorName = floor.creatorName ?? layer.creatorName ?? marking.creatorName
+      marking.watermark = floor.watermark ?? layer.watermark ?? marking.watermark
     }
     marking.visible = marking.visible ?? .always
     return marking

@@ -92,8 +92,3 @@ extension PolicySet {
     }.map(\.element)
   }
 }
-
-extension Decision {
-  /// The enforced rule that decided, or nil when the outcome is `allow`.
-  public var deciding: FiredRule? { fired.first { !$0.isShadow && $0.outcome == outcome } }
-}
