@@ -1,0 +1,188 @@
+import Bytes
+import CBOR
+import Containers
+import PKI
+
+/// `c2pa.hash.boxes`: a hash for each run of named boxes (C2PA 2.4 sections 9.2.5 and 18.8).
+struct BoxesHashBinding {
+  /// No format has more boxes than its walker reads.
+  private static let entryLimit = 100_000
+
+  private struct Entry {
+    let names: [String]
+    let algorithm: HashAlgorithm
+    let hash: [UInt8]?
+    let isExcluded: Bool
+    let exclusions: [(box: Int?, start: Int, length: Int)]
+  }
+
+  /// A box of the file under the name the standard gives it.
+  private struct NamedBox {
+    let name: String
+    var range: Range<Int>
+  }
+
+  private static let storeName = "C2PA"
+
+  private let context: BindingContext
+  private let entries: [Entry]
+
+  init(_ assertion: CBORValue, _ context: BindingContext) throws(BindingFailure) {
+    self.context = context
+    guard let values = assertion["boxes"]?.array, !values.isEmpty,
+      values.count <= Self.entryLimit
+    else { throw Self.malformed("it lists no boxes") }
+    var entries: [Entry] = []
+    for value in values {
+      guard let names = value["names"]?.array?.map(\.text), !names.isEmpty, !names.contains(nil)
+      else { throw Self.malformed("an entry has no names") }
+      var exclusions: [(box: Int?, start: Int, length: Int)] = []
+      for exclusion in value["exclusions"]?.array ?? [] {
+        guard let start = exclusion["start"]?.length, let length = exclusion["length"]?.length
+        else { throw Self.malformed("an exclusion has no proper start and length") }
+        let index = exclusion["boxIndex"]
+        guard index == nil || (index?.length).map({ $0 < names.count }) == true else {
+          throw Self.malformed("an exclusion names a box that its entry does not have")
+        }
+        exclusions.append((index?.length, start, length))
+      }
+      entries.append(
+        Entry(
+          names: names.compactMap { $0 },
+          algorithm: try context.algorithm(value["alg"], assertion["alg"]),
+          hash: value["hash"]?.bytes, isExcluded: value["excluded"]?.bool ?? false,
+          exclusions: exclusions))
+    }
+    self.entries = entries
+  }
+
+  private static func malformed(_ why: String) -> BindingFailure {
+    BindingFailure(.assertionBoxesHashMalformed, "The box hash assertion cannot be used: \(why).")
+  }
+
+  private static func mismatch(_ why: String) -> BindingFailure {
+    BindingFailure(.assertionBoxesHashMismatch, why)
+  }
+
+  func validate() throws(BindingFailure) -> [Finding] {
+    let boxes = try namedBoxes()
+    if context.store?.parts.contains(where: \.hasForeignBytes) == true {
+      throw Self.mismatch("The space kept for the manifest holds other bytes.")
+    }
+    let known = Set(entries.flatMap(\.names))
+    var findings: [Finding] = []
+    var position = 0
+    for entry in entries {
+      var ranges: [Range<Int>] = []
+      for name in entry.names {
+        guard position < boxes.count else {
+          throw Self.mismatch("The file lacks the box \(name) that was signed.")
+        }
+        guard boxes[position].name == name else {
+          throw known.contains(boxes[position].name)
+            ? Self.mismatch("The file's boxes are not in the order that was signed.")
+            : unknown(boxes[position])
+        }
+        ranges.append(boxes[position].range)
+        position += 1
+      }
+      if entry.names == [Self.storeName] { continue }
+      guard !entry.names.contains(Self.storeName) else {
+        throw Self.malformed("the manifest's box shares an entry with others")
+      }
+      if entry.isExcluded || !entry.exclusions.isEmpty, findings.isEmpty {
+        findings.append(
+          context.finding(
+            .assertionBoxesHashAdditionalExclusionsPresent,
+            "The signer left more than the manifest out of the hash."))
+      }
+      if !entry.isExcluded { try check(entry, ranges) }
+    }
+    if position < boxes.count {
+      throw known.contains(boxes[position].name)
+        ? Self.mismatch("The file has more boxes than were signed.") : unknown(boxes[position])
+    }
+    return findings + [
+      context.finding(.assertionBoxesHashMatch, "The file's content is the one that was signed.")
+    ]
+  }
+
+  private func unknown(_ box: NamedBox) -> BindingFailure {
+    BindingFailure(
+      .assertionBoxesHashUnknownBox,
+      "The file holds \(box.name) at byte \(box.range.lowerBound), which was not there when it was "
+        + "signed.")
+  }
+
+  private func check(_ entry: Entry, _ ranges: [Range<Int>]) throws(BindingFailure) {
+    guard let hash = entry.hash, let first = ranges.first, let last = ranges.last else {
+      throw Self.mismatch("A run of boxes has no hash.")
+    }
+    let whole = first.lowerBound..<last.upperBound
+    var excluded: [Range<Int>] = []
+    for exclusion in entry.exclusions {
+      let base = exclusion.box.map { ranges[$0] } ?? whole
+      guard exclusion.start <= base.count, exclusion.length <= base.count - exclusion.start else {
+        throw Self.malformed("an exclusion reaches past its box")
+      }
+      let start = base.lowerBound + exclusion.start
+      excluded.append(start..<start + exclusion.length)
+    }
+    excluded.sort { $0.lowerBound < $1.lowerBound }
+    for (before, after) in zip(excluded, excluded.dropFirst())
+    where before.upperBound > after.lowerBound {
+      throw Self.malformed("its exclusions overlap")
+    }
+    var plan = HashPlan()
+    plan.append(whole, excluding: excluded)
+    guard try plan.digest(of: context.asset, entry.algorithm) == hash else {
+      throw Self.mismatch(
+        "The file was changed after it was signed: the hash of \(entry.names.joined(separator: ", "))"
+          + " differs.")
+    }
+  }
+
+  private func namedBoxes() throws(BindingFailure) -> [NamedBox] {
+    do throws(ContainerError) {
+      switch context.format {
+      case .jpeg: return try jpegBoxes()
+      case .png: return try pngBoxes()
+      default: throw .unsupported(format: "the box hash of \(context.format.name)")
+      }
+    } catch { throw BindingFailure(error) }
+  }
+
+  private func jpegBoxes() throws(ContainerError) -> [NamedBox] {
+    let walk = try JPEGSegments(context.asset)
+    let carriers = context.store?.ranges ?? []
+    // Restart markers have names of their own; a signer may also count them as part of the scan.
+    let namesRestarts = entries.contains { $0.names.contains { $0.hasPrefix("RST") } }
+    var boxes: [NamedBox] = []
+    for segment in walk.segments {
+      let isStore = carriers.contains(segment.range)
+      let isRestart = segment.name.hasPrefix("RST") && !namesRestarts
+      if let last = boxes.last, isRestart || isStore && last.name == Self.storeName {
+        boxes[boxes.count - 1].range = last.range.lowerBound..<segment.range.upperBound
+      } else {
+        boxes.append(
+          NamedBox(name: isStore ? Self.storeName : segment.name, range: segment.range))
+      }
+    }
+    return boxes + tail(walk.trailing)
+  }
+
+  private func pngBoxes() throws(ContainerError) -> [NamedBox] {
+    let walk = try PNGChunks(context.asset)
+    var boxes = [NamedBox(name: "PNGh", range: 0..<PNGChunks.signature.count)]
+    for chunk in walk.chunks {
+      boxes.append(
+        NamedBox(
+          name: chunk.type == "caBX" ? Self.storeName : chunk.type.text, range: chunk.range))
+    }
+    return boxes + tail(walk.trailing)
+  }
+
+  private func tail(_ range: Range<Int>) -> [NamedBox] {
+    range.isEmpty ? [] : [NamedBox(name: "bytes behind the picture", range: range)]
+  }
+}

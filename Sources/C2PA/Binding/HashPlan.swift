@@ -1,0 +1,106 @@
+import Bytes
+import Containers
+import PKI
+
+/// What goes into a content hash, in order: pieces of the asset, and for BMFF the offsets between
+/// them. Made before any byte is hashed, so that it can run over a file or beside a copy.
+struct HashPlan {
+  enum Step: Equatable {
+    /// Eight bytes, big-endian (C2PA 2.4 section 18.7.3: a box's offset).
+    case offset(Int)
+    /// These bytes of the asset.
+    case bytes(Range<Int>)
+  }
+
+  private(set) var steps: [Step] = []
+  /// Read at once; the size at which reading and hashing stop getting faster.
+  static let window = 1 << 20
+
+  mutating func append(_ step: Step) {
+    if case .bytes(let range) = step, range.isEmpty { return }
+    steps.append(step)
+  }
+
+  /// Appends `range` without the parts that `excluded` covers; these are sorted.
+  mutating func append(_ range: Range<Int>, excluding excluded: [Range<Int>]) {
+    var position = range.lowerBound
+    for hole in excluded where hole.upperBound > position && hole.lowerBound < range.upperBound {
+      if hole.lowerBound > position { append(.bytes(position..<hole.lowerBound)) }
+      position = max(position, hole.upperBound)
+    }
+    if position < range.upperBound { append(.bytes(position..<range.upperBound)) }
+  }
+
+  /// The hash of these pieces of `source`.
+  func digest(
+    of source: any ByteSource, _ algorithm: HashAlgorithm
+  ) throws(BindingFailure) -> [UInt8] {
+    var digest = MessageDigest(algorithm)
+    for step in steps {
+      switch step {
+      case .offset(let offset):
+        var bytes: [UInt8] = []
+        bytes.appendBigEndian(UInt64(offset))
+        digest.update(bytes)
+      case .bytes(let range):
+        var position = range.lowerBound
+        while position < range.upperBound {
+          let end = min(range.upperBound, position + HashPlan.window)
+          let bytes: [UInt8]
+          do { bytes = try source.read(position..<end) } catch {
+            throw BindingFailure(.io(error))
+          }
+          guard bytes.count == end - position else {
+            throw BindingFailure(.malformed(offset: position, reason: "the file became shorter"))
+          }
+          digest.update(bytes)
+          position = end
+        }
+      }
+    }
+    return digest.finalize()
+  }
+}
+
+/// Runs a plan over bytes that pass by once, front to back. The plan's pieces ascend.
+struct RunningHash: ~Copyable {
+  private let steps: [HashPlan.Step]
+  private var next = 0
+  private var position = 0
+  private var digest: MessageDigest
+
+  init(_ plan: HashPlan, _ algorithm: HashAlgorithm) {
+    steps = plan.steps
+    digest = MessageDigest(algorithm)
+  }
+
+  /// The bytes that follow those of the last call.
+  mutating func update(_ bytes: [UInt8]) {
+    let end = position + bytes.count
+    while next < steps.count {
+      switch steps[next] {
+      case .offset(let offset):
+        var literal: [UInt8] = []
+        literal.appendBigEndian(UInt64(offset))
+        digest.update(literal)
+        next += 1
+      case .bytes(let range):
+        guard range.lowerBound < end else {
+          position = end
+          return
+        }
+        let from = max(range.lowerBound, position) - position
+        let to = min(range.upperBound, end) - position
+        digest.update(bytes.span.extracting(from..<to))
+        guard range.upperBound <= end else {
+          position = end
+          return
+        }
+        next += 1
+      }
+    }
+    position = end
+  }
+
+  consuming func finalize() -> [UInt8] { digest.finalize() }
+}
