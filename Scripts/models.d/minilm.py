@@ -1,0 +1,92 @@
+"""all-MiniLM-L6-v2 (safetensors) to one int8 ONNX file.
+
+Graph: input_ids, attention_mask (int64 [n, s]) -> six BERT layers -> mean over the unmasked tokens
+-> unit length -> embedding (float32 [n, 384]).
+
+Usage: minilm.py MODEL.safetensors OUT.onnx
+"""
+
+import json
+import struct
+import sys
+
+import numpy as np
+from graph import Graph, quantize_rows
+from onnx import TensorProto
+
+LAYERS, HEADS, WIDTH = 6, 12, 384
+EPSILON = 1e-12
+
+
+def read_safetensors(path):
+    """The float32 tensors of a safetensors file: 8 bytes of length, a JSON header, the data."""
+    with open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(length))
+        data = file.read()
+    tensors = {}
+    for name, entry in header.items():
+        if name != "__metadata__" and entry["dtype"] == "F32":
+            start, end = entry["data_offsets"]
+            tensors[name] = np.frombuffer(data[start:end], np.float32).reshape(entry["shape"])
+    return tensors
+
+
+def convert(source, target):
+    weights = read_safetensors(source)
+    graph = Graph("minilm")
+
+    def norm(x, prefix):
+        return graph.layer_norm(
+            x, weights[prefix + ".weight"], weights[prefix + ".bias"], EPSILON)
+
+    def linear(x, *prefixes):
+        return graph.linear(
+            x, np.concatenate([weights[prefix + ".weight"] for prefix in prefixes]),
+            np.concatenate([weights[prefix + ".bias"] for prefix in prefixes]))
+
+    words, scale = quantize_rows(weights["embeddings.word_embeddings.weight"])
+    length = graph.dimension("input_ids", 1)
+    positions = (
+        weights["embeddings.position_embeddings.weight"]
+        + weights["embeddings.token_type_embeddings.weight"][0])
+    looked_up = graph.node(
+        "Cast", graph.node("Gather", graph.constant(words), "input_ids"), to=TensorProto.FLOAT)
+    row_scale = graph.node("Gather", graph.floats(scale[:, None]), "input_ids")
+    x = graph.node("Mul", looked_up, row_scale)
+    x = graph.node(
+        "Add", x, graph.slice(graph.floats(positions), graph.integers(0), length, 0))
+    x = norm(x, "embeddings.LayerNorm")
+
+    mask = graph.node("Cast", "attention_mask", to=TensorProto.FLOAT)
+    hidden = graph.node(
+        "Sub", graph.node("Unsqueeze", mask, graph.integers(1, 2)), graph.floats(1))
+    bias = graph.node("Mul", hidden, graph.floats(1e9))
+    for layer in range(LAYERS):
+        prefix = f"encoder.layer.{layer}."
+        attention = prefix + "attention."
+        projected = linear(
+            x, *(attention + "self." + part for part in ("query", "key", "value")))
+        query, key, value = graph.node(
+            "Split", projected, graph.integers(WIDTH, WIDTH, WIDTH), outputs=3, axis=-1)
+        mixed = graph.attention(query, key, value, HEADS, WIDTH, bias)
+        x = norm(
+            graph.node("Add", x, linear(mixed, attention + "output.dense")),
+            attention + "output.LayerNorm")
+        forward = linear(
+            graph.gelu(linear(x, prefix + "intermediate.dense")), prefix + "output.dense")
+        x = norm(graph.node("Add", x, forward), prefix + "output.LayerNorm")
+
+    weighted = graph.node("Mul", x, graph.node("Unsqueeze", mask, graph.integers(2)))
+    total = graph.node("ReduceSum", weighted, graph.integers(1), keepdims=0)
+    count = graph.node("ReduceSum", mask, graph.integers(1), keepdims=1)
+    mean = graph.node("Div", total, count)
+    graph.node("LpNormalization", mean, name="embedding", axis=1, p=2)
+    graph.save(
+        target,
+        [(name, TensorProto.INT64, ["n", "s"]) for name in ("input_ids", "attention_mask")],
+        [("embedding", TensorProto.FLOAT, ["n", WIDTH])])
+
+
+if __name__ == "__main__":
+    convert(*sys.argv[1:3])
