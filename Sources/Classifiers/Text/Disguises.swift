@@ -1,0 +1,135 @@
+/// Tags inside words, words spelt letter by letter, and digits that stand for letters.
+enum Disguises {
+  /// `k<b>i</b>ll` to `kill`. Tags that are longer than any formatting tag are left: they may be
+  /// text between a less-than and a greater-than sign.
+  static func withoutTags(_ glyphs: [Glyph]) -> [Glyph] {
+    guard glyphs.contains(where: { $0.scalar == "<" }) else { return glyphs }
+    var out: [Glyph] = []
+    var index = 0
+    while index < glyphs.count {
+      if let end = tagEnd(glyphs, index) {
+        index = end
+      } else {
+        out.append(glyphs[index])
+        index += 1
+      }
+    }
+    return out
+  }
+
+  private static let longestTag = 24
+
+  private static func tagEnd(_ glyphs: [Glyph], _ start: Int) -> Int? {
+    guard glyphs[start].scalar == "<" else { return nil }
+    var index = start + 1
+    if index < glyphs.count, glyphs[index].scalar == "/" { index += 1 }
+    guard index < glyphs.count, glyphs[index].isASCIILetter else { return nil }
+    while index < glyphs.count, index - start <= longestTag {
+      if glyphs[index].scalar == ">" { return index + 1 }
+      if glyphs[index].scalar == "<" { return nil }
+      index += 1
+    }
+    return nil
+  }
+
+  private static let separators = Set(" .-_*/|+,~".unicodeScalars)
+
+  /// `k i l l` and `k.i.l.l` to `kill`: three or more single letters with the same sign between
+  /// each. A wider gap ends the word.
+  static func withJoinedLetters(_ glyphs: [Glyph]) -> [Glyph] {
+    var out: [Glyph] = []
+    out.reserveCapacity(glyphs.count)
+    var index = 0
+    while index < glyphs.count {
+      let letters = spelled(glyphs, index)
+      if letters.count >= 3, letters.contains(where: { glyphs[$0].isASCIILetter }) {
+        out += letters.map { glyphs[$0] }
+        index = letters.last! + 1
+      } else {
+        out.append(glyphs[index])
+        index += 1
+      }
+    }
+    return out
+  }
+
+  /// Positions of the letters of a word that is spelt out from `start` on.
+  private static func spelled(_ glyphs: [Glyph], _ start: Int) -> [Int] {
+    func isLetter(_ index: Int) -> Bool {
+      index < glyphs.count && (glyphs[index].isWord || imitations[glyphs[index].scalar] != nil)
+    }
+    guard isLetter(start), start == 0 || !glyphs[start - 1].isWord, start + 2 < glyphs.count,
+      separators.contains(glyphs[start + 1].scalar)
+    else { return [] }
+    let separator = glyphs[start + 1].scalar
+    var letters = [start]
+    var index = start + 1
+    while index + 1 < glyphs.count, glyphs[index].scalar == separator, isLetter(index + 1),
+      !(isLetter(index + 2) && glyphs[index + 2].scalar != separator)
+    {
+      letters.append(index + 1)
+      index += 2
+    }
+    return letters
+  }
+
+  private static let imitations: [Unicode.Scalar: Unicode.Scalar] = [
+    "4": "a", "3": "e", "1": "i", "0": "o", "5": "s", "7": "t", "8": "b", "9": "g", "@": "a",
+    "$": "s", "!": "i", "€": "e", "£": "l", "|": "l",
+  ]
+
+  private static let units: Set<String> = [
+    "st", "nd", "rd", "th", "s", "k", "p", "d", "x", "i", "mm", "cm", "km", "m", "ft", "in", "kg",
+    "g", "lb", "am", "pm", "fps", "hz", "khz", "mhz", "ghz", "mp", "kb", "mb", "gb", "tb", "px",
+    "sec", "min", "h", "hr", "hrs", "yo", "yr", "yrs", "f", "c", "w", "v", "mph", "kmh", "bit",
+    "bpm", "mins", "secs", "ml", "l",
+  ]
+
+  /// `h4t3` to `hate`, but not `4k`, `10am`, `1080p`, `mp4` or `@name`.
+  static func withLettersForDigits(_ glyphs: [Glyph]) -> [Glyph] {
+    var out = glyphs
+    var start = 0
+    while start < out.count {
+      guard isPartOfWord(out[start]) else {
+        start += 1
+        continue
+      }
+      var end = start
+      while end < out.count, isPartOfWord(out[end]) { end += 1 }
+      let next = end
+      // An exclamation mark at the end is an exclamation mark.
+      while end > start, out[end - 1].scalar == "!" || out[end - 1].scalar == "|" { end -= 1 }
+      if reads(out[start..<end]) {
+        for index in start..<end {
+          if let letter = imitations[out[index].scalar] { out[index].scalar = letter }
+        }
+      }
+      start = next
+    }
+    return out
+  }
+
+  private static func isPartOfWord(_ glyph: Glyph) -> Bool {
+    glyph.isWord || imitations[glyph.scalar] != nil
+  }
+
+  /// Whether a run of letters, digits and signs is a word with imitated letters.
+  private static func reads(_ word: ArraySlice<Glyph>) -> Bool {
+    guard word.contains(where: \.isASCIILetter),
+      word.contains(where: { imitations[$0.scalar] != nil })
+    else { return false }
+    let text = String(String.UnicodeScalarView(word.map(\.scalar))).lowercased()
+    // Amounts and units: $5k, 1080p, 10am.
+    let amount = text.drop { $0 == "$" || $0 == "€" || $0 == "£" }
+    let suffix = amount.drop { $0.isNumber }
+    if suffix.count < amount.count, units.contains(String(suffix)) { return false }
+    // Names of formats and makes: mp4, h264, f16.
+    let stem = text.prefix { $0.isLetter }
+    if (1...2).contains(stem.count), text.dropFirst(stem.count).allSatisfy(\.isNumber) {
+      return false
+    }
+    // A handle: @ and a name without other imitated letters.
+    if text.first == "@", text.count > 4, text.dropFirst().allSatisfy(\.isLetter) { return false }
+    return true
+  }
+}
