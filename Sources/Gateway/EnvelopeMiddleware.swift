@@ -1,0 +1,92 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import Moderation
+import NIOCore
+import StrictJSON
+
+/// Outermost: gives every answer the headers of the API, and every error its envelope, whatever
+/// threw it and also where no route was found.
+struct EnvelopeMiddleware: RouterMiddleware {
+  typealias Context = GatewayContext
+
+  /// The version that OpenAI's API has reported since its beginning; clients print it.
+  static let apiVersion = "2020-10-01"
+
+  func handle(
+    _ request: Request, context: GatewayContext,
+    next: (Request, GatewayContext) async throws -> Response
+  ) async throws -> Response {
+    let start = ContinuousClock.now
+    var response: Response
+    do {
+      response = try await next(request, context)
+    } catch {
+      let answer = EnvelopeMiddleware.answer(to: error, request: request, logger: context.logger)
+      response = Response(json: answer.body, status: answer.status)
+      response.headers.append(contentsOf: answer.headers)
+    }
+    let elapsed = ContinuousClock.now - start
+    response.headers[.requestID] = context.requestID
+    response.headers[.apiVersion] = EnvelopeMiddleware.apiVersion
+    response.headers[.processingTime] = String(
+      elapsed.components.seconds * 1000 + elapsed.components.attoseconds / 1_000_000_000_000_000)
+    response.headers[.server] = nil
+    return response
+  }
+
+  /// The envelope for any error. What is not meant for callers goes to the log only.
+  static func answer(to error: any Error, request: Request, logger: Logger) -> APIError {
+    switch error {
+    case let error as APIError: return error
+    case let error as MultipartError:
+      return APIError(
+        .badRequest, "The multipart body cannot be read: \(error).", code: "invalid_multipart")
+    case let error as HTTPError where error.status == .notFound:
+      return APIError(
+        .notFound, "Unknown request URL: \(request.method.rawValue) \(shownPath(request)).",
+        code: "unknown_url")
+    case let error as any HTTPResponseError where error.status.kind == .clientError:
+      return APIError(error.status, "The request cannot be served: \(error.status.reasonPhrase).")
+    case _ where StorageFailure.isCause(of: error):
+      logger.critical("cannot store", metadata: ["error": "\(error)"])
+      return .storageUnavailable
+    default:
+      logger.error("request failed", metadata: ["error": "\(error)"])
+      return .internalError
+    }
+  }
+
+  private static func shownPath(_ request: Request) -> String {
+    request.uri.path.utf8.count <= 200 ? request.uri.path : "(a long path)"
+  }
+}
+
+/// Opens the API to owners of a key.
+struct KeyMiddleware: RouterMiddleware {
+  typealias Context = GatewayContext
+
+  let keys: APIKeys
+
+  func handle(
+    _ request: Request, context: GatewayContext,
+    next: (Request, GatewayContext) async throws -> Response
+  ) async throws -> Response {
+    let header = request.headers[.authorization] ?? ""
+    guard header.prefix(7).lowercased() == "bearer ",
+      let tenant = keys.tenant(of: String(header.dropFirst(7)))
+    else { throw APIError.invalidKey }
+    var context = context
+    context.tenant = tenant
+    return try await next(request, context)
+  }
+}
+
+extension Response {
+  /// Compact JSON in the written order of its members.
+  init(json: JSONValue, status: HTTPResponse.Status = .ok) {
+    let text = ByteBuffer(string: json.compact)
+    self.init(
+      status: status, headers: [.contentType: "application/json"], body: .init(byteBuffer: text))
+  }
+}

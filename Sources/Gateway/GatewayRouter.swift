@@ -1,0 +1,14 @@
+public import Hummingbird
+import StrictJSON
+
+/// The gateway's routes with their middleware, apart from any listening socket.
+public enum GatewayRouter {
+  public static func make(service: VideoService, keys: APIKeys) -> Router<GatewayContext> {
+    let router = Router(context: GatewayContext.self, options: [.autoGenerateHeadEndpoints])
+    router.add(middleware: EnvelopeMiddleware())
+    router.serve("healthz", [.get: { _, _ in Response(json: ["status": "ok"]) }])
+    let api = router.group("v1").add(middleware: KeyMiddleware(keys: keys))
+    VideoRoutes(service: service).add(to: api)
+    return router
+  }
+}

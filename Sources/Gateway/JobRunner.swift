@@ -1,0 +1,245 @@
+import Glibc
+import Logging
+import Moderation
+public import ServiceLifecycle
+
+/// Drives the stored jobs through the pipeline, one persisted step after the other.
+///
+/// Crash-only: stopping, kindly or not, leaves every job where its last step was stored, and the
+/// next start goes on from there.
+public struct JobRunner: Service {
+  /// Runs begun in one state before a job counts as one that cannot be done.
+  public static let maximumAttempts = 3
+  /// A client's poll loop has no deadline of its own, so a job must have one. Far above the
+  /// slowest core, and long enough for an operator to restart a server.
+  public static let deadlineSeconds: Int64 = 2 * 60 * 60
+  /// One rendering with its checks keeps two cores busy.
+  public static let defaultConcurrency = 1
+  /// Seconds to wait after the first, second … failed attempt.
+  static let backOff: [Int64] = [2, 10, 30]
+
+  private let store: JobStore
+  private let pipeline: any VideoPipeline
+  private let concurrency: Int
+  private let logger: Logger
+  private let clock: @Sendable () -> Int64
+  private let wakeUp: AsyncStream<Void>
+  private let waker: AsyncStream<Void>.Continuation
+
+  /// - Parameter clock: seconds since 1970.
+  public init(
+    store: JobStore, pipeline: any VideoPipeline, concurrency: Int = JobRunner.defaultConcurrency,
+    logger: Logger, clock: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
+  ) {
+    self.store = store
+    self.pipeline = pipeline
+    self.concurrency = max(1, concurrency)
+    self.logger = logger
+    self.clock = clock
+    (wakeUp, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// Tells the runner that there is a new job.
+  public func notify() { waker.yield() }
+
+  public func run() async throws {
+    try await cancelWhenGracefulShutdown { await dispatch() }
+  }
+
+  private func dispatch() async {
+    let running = RunningJobs()
+    await withDiscardingTaskGroup { group in
+      // Jobs that wait for their back-off become due without anybody telling.
+      group.addTask {
+        while (try? await Task.sleep(for: .seconds(1))) != nil { notify() }
+      }
+      notify()
+      for await _ in wakeUp {
+        while await running.count < concurrency, !Task.isCancelled,
+          let claimed = await claim(excluding: running.ids)
+        {
+          await running.insert(claimed.job.id)
+          group.addTask {
+            await drive(claimed)
+            await running.remove(claimed.job.id)
+            notify()
+          }
+        }
+        if Task.isCancelled { break }
+      }
+      group.cancelAll()
+    }
+  }
+
+  private func claim(excluding running: Set<String>) async -> StoredJob? {
+    do {
+      return try await store.claim(excluding: running, now: clock())
+    } catch {
+      logger.error("cannot take the next job; trying again", metadata: ["error": "\(error)"])
+      return nil
+    }
+  }
+
+  /// Steps one claimed job until it is terminal, must wait, or the server stops.
+  func drive(_ claimed: StoredJob) async {
+    let hand = JobHand(store: store, claimed: claimed)
+    var logger = logger
+    logger[metadataKey: "job"] = "\(claimed.job.id)"
+    while !Task.isCancelled {
+      let job = await hand.job
+      if job.state.isTerminal { return }
+      do {
+        if let end = hopeless(job) {
+          logger.warning("giving up", metadata: ["code": "\(end.code)"])
+          try await hand.save(fail(job, end))
+          return
+        }
+        var next = try await pipeline.advance(job) { try await hand.save($0) }
+        // A step that was cut short by the stop of the server is no verdict on the job.
+        if Task.isCancelled, next.state == .failed || next.state == job.state {
+          return await giveBack(hand, logger)
+        }
+        guard next.state != job.state else { throw NoProgress(state: job.state) }
+        logger.info(
+          "stage done", metadata: ["from": "\(job.state)", "to": "\(next.state)"])
+        next.attempts = next.state.isTerminal ? next.attempts : 1
+        try await hand.save(next)
+      } catch is StaleJob {
+        logger.warning("another hand has changed the job; leaving it")
+        return
+      } catch {
+        if Task.isCancelled { return await giveBack(hand, logger) }
+        await putOff(hand, after: error, logger)
+        return
+      }
+    }
+    await giveBack(hand, logger)
+  }
+
+  private struct NoProgress: Error, CustomStringConvertible {
+    let state: JobState
+    var description: String { "a step left the job in state \(state.rawValue)" }
+  }
+
+  /// Why a job shall not be tried once more.
+  private func hopeless(_ job: Job) -> JobError? {
+    if clock() - job.createdAt > JobRunner.deadlineSeconds {
+      return JobError(
+        code: "deadline_exceeded", message: "The video could not be made in time. Try again.")
+    }
+    if job.attempts > JobRunner.maximumAttempts {
+      return JobError(
+        code: "server_error",
+        message: "The server failed repeatedly while it made this video. Nothing was released.")
+    }
+    return nil
+  }
+
+  private func fail(_ job: Job, _ error: JobError) -> Job {
+    var job = job
+    job.state = .failed
+    job.error = error
+    job.completedAt = clock()
+    return job
+  }
+
+  /// After a failed attempt: wait, or after the last one give up with the cause's code. Room on the
+  /// disk is waited for without counting.
+  private func putOff(_ hand: JobHand, after error: any Error, _ logger: Logger) async {
+    var job = await hand.job
+    let isStorage = StorageFailure.isCause(of: error)
+    logger.error(
+      "stage failed",
+      metadata: [
+        "state": "\(job.state)", "attempt": "\(job.attempts)", "error": "\(error)",
+      ])
+    do {
+      if !isStorage, job.attempts >= JobRunner.maximumAttempts {
+        return try await hand.save(fail(job, JobRunner.error(for: error)))
+      }
+      if isStorage { job.attempts -= 1 }
+      let wait = JobRunner.backOff[min(max(job.attempts - 1, 0), JobRunner.backOff.count - 1)]
+      try await hand.save(job, notBefore: clock() + wait)
+    } catch {
+      // Stored state is older, never wrong: the job is claimed again.
+      logger.error("cannot store the job's state", metadata: ["error": "\(error)"])
+      try? await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  /// A stop is not the job's fault: the attempt does not count.
+  private func giveBack(_ hand: JobHand, _ logger: Logger) async {
+    var job = await hand.job
+    guard !job.state.isTerminal else { return }
+    job.attempts = max(0, job.attempts - 1)
+    do {
+      try await hand.save(job)
+    } catch {
+      logger.error("cannot store the job's state", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// What a caller learns of a failed core; details stay in the log.
+  static func error(for cause: any Error) -> JobError {
+    switch cause as? GenerationFailure {
+    case .refused:
+      JobError(
+        code: "moderation_blocked", message: "Your request was blocked by our moderation system.")
+    case .unsupported:
+      JobError(
+        code: "unsupported_request", message: "The generation core cannot serve this request.")
+    case .unavailable:
+      JobError(
+        code: "upstream_error", message: "The generation core could not be reached. Try again.")
+    case .deadlineExceeded:
+      JobError(
+        code: "deadline_exceeded", message: "The video could not be made in time. Try again.")
+    case nil:
+      JobError(
+        code: "server_error",
+        message: "The server failed while it made this video. Nothing was released.")
+    }
+  }
+}
+
+/// The ids that this process works on.
+private actor RunningJobs {
+  private(set) var ids: Set<String> = []
+  var count: Int { ids.count }
+  func insert(_ id: String) { ids.insert(id) }
+  func remove(_ id: String) { ids.remove(id) }
+}
+
+/// One job as its only driver holds it: every save goes on from the last one.
+private actor JobHand {
+  private(set) var job: Job
+  private var version: Int
+  private let store: JobStore
+
+  init(store: JobStore, claimed: StoredJob) {
+    self.store = store
+    job = claimed.job
+    version = claimed.version
+  }
+
+  private var last: Task<Void, any Error>?
+
+  func save(_ job: Job) async throws { try await save(job, notBefore: 0) }
+
+  /// Saves in the order of the calls. A task of its own: the database gives up writes of cancelled
+  /// tasks, and a stopping server must still store where a job stands.
+  func save(_ job: Job, notBefore: Int64) async throws {
+    let previous = last
+    let task = Task {
+      _ = try? await previous?.value
+      try await write(job, notBefore: notBefore)
+    }
+    last = task
+    try await task.value
+  }
+
+  private func write(_ job: Job, notBefore: Int64) async throws {
+    version = try await store.update(job, from: version, notBefore: notBefore)
+    self.job = job
+  }
+}

@@ -1,0 +1,243 @@
+import GRDB
+public import Moderation
+
+/// A job with its place in the store.
+public struct StoredJob: Equatable, Sendable {
+  public let job: Job
+  /// Grows with every change; a change made from an older version is refused.
+  public let version: Int
+}
+
+/// A change was made from a version that is no longer the newest: two hands on one job.
+public struct StaleJob: Error, Equatable, Sendable, CustomStringConvertible {
+  public let id: String
+  public var description: String { "job \(id) was changed or deleted by somebody else meanwhile" }
+}
+
+/// One page of a listing.
+public struct JobPage: Equatable, Sendable {
+  public let jobs: [Job]
+  public let hasMore: Bool
+}
+
+/// The jobs in SQLite: every accepted job is here before its caller hears of it, and every step is
+/// here before the next begins, so that a killed server goes on where it was.
+public final class JobStore: Sendable {
+  private let database: DatabasePool
+
+  /// Opens or makes the database. Write-ahead log, and `synchronous=FULL`: what was answered stays,
+  /// also when the power goes.
+  public init(path: String) throws {
+    var configuration = Configuration()
+    configuration.label = "jobs"
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    database = try DatabasePool(path: path, configuration: configuration)
+    try JobStore.migrator.migrate(database)
+  }
+
+  private static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("jobs") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE jobs (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            tenant TEXT NOT NULL,
+            state TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            not_before INTEGER NOT NULL DEFAULT 0,
+            is_hidden INTEGER NOT NULL DEFAULT 0,
+            body_hash TEXT NOT NULL,
+            idempotency_key TEXT,
+            job TEXT NOT NULL
+          ) STRICT;
+          CREATE INDEX jobs_by_tenant ON jobs (tenant, seq);
+          CREATE INDEX jobs_waiting ON jobs (seq)
+            WHERE state IN ('queued', 'generated', 'inspected', 'sealed');
+          CREATE UNIQUE INDEX jobs_by_key ON jobs (tenant, idempotency_key)
+            WHERE idempotency_key IS NOT NULL;
+          CREATE INDEX jobs_by_body ON jobs (tenant, body_hash, created_at);
+          """)
+    }
+    return migrator
+  }
+
+  /// Stores a new job. When the tenant has used `idempotencyKey` before, that older job is returned
+  /// and nothing is stored.
+  public func insert(
+    _ job: Job, bodyHash: String, idempotencyKey: String? = nil
+  ) async throws -> StoredJob {
+    try await database.write { db in
+      if let idempotencyKey,
+        let row = try Row.fetchOne(
+          db, sql: "SELECT * FROM jobs WHERE tenant = ? AND idempotency_key = ?",
+          arguments: [job.subject.tenant, idempotencyKey])
+      {
+        return try JobStore.read(row)
+      }
+      try db.execute(
+        sql: """
+          INSERT INTO jobs (id, tenant, state, version, created_at, body_hash, idempotency_key, job)
+          VALUES (?, ?, ?, 1, ?, ?, ?, ?)
+          """,
+        arguments: [
+          job.id, job.subject.tenant, job.state.rawValue, job.createdAt, bodyHash, idempotencyKey,
+          JobCoding.encode(job),
+        ])
+      return StoredJob(job: job, version: 1)
+    }
+  }
+
+  /// Replaces a job, if `version` is still its newest.
+  ///
+  /// - Parameter notBefore: seconds since 1970 before which it is not claimed again.
+  /// - Returns: the new version.
+  /// - Throws: `StaleJob`, or the database's error.
+  @discardableResult
+  public func update(
+    _ job: Job, from version: Int, notBefore: Int64 = 0
+  ) async throws -> Int {
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE jobs SET state = ?, version = version + 1, not_before = ?, job = ?
+          WHERE id = ? AND version = ?
+          """,
+        arguments: [job.state.rawValue, notBefore, JobCoding.encode(job), job.id, version])
+      guard db.changesCount == 1 else { throw StaleJob(id: job.id) }
+      return version + 1
+    }
+  }
+
+  /// The oldest job that is not terminal, due, and not among `running`, with its attempt counted
+  /// on disk before any work: a job that kills its worker is seen at the next start.
+  public func claim(excluding running: Set<String>, now: Int64) async throws -> StoredJob? {
+    try await database.write { db in
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT * FROM jobs
+          WHERE state IN ('queued', 'generated', 'inspected', 'sealed') AND not_before <= ?
+          ORDER BY seq
+          """, arguments: [now])
+      while let row = try rows.next() {
+        let stored = try JobStore.read(row)
+        guard !running.contains(stored.job.id) else { continue }
+        var job = stored.job
+        job.attempts += 1
+        try db.execute(
+          sql: "UPDATE jobs SET version = version + 1, job = ? WHERE id = ?",
+          arguments: [JobCoding.encode(job), job.id])
+        return StoredJob(job: job, version: stored.version + 1)
+      }
+      return nil
+    }
+  }
+
+  /// A tenant's job; nil for unknown, deleted and other people's ids alike.
+  public func job(_ id: String, of tenant: String) async throws -> StoredJob? {
+    try await database.read { db in
+      try Row.fetchOne(
+        db, sql: "SELECT * FROM jobs WHERE id = ? AND tenant = ? AND is_hidden = 0",
+        arguments: [id, tenant]
+      ).map(JobStore.read)
+    }
+  }
+
+  /// The job a tenant made with this idempotency key, with the hash of the body it sent.
+  public func job(
+    idempotencyKey: String, of tenant: String
+  ) async throws -> (stored: StoredJob, bodyHash: String)? {
+    try await database.read { db in
+      try Row.fetchOne(
+        db, sql: "SELECT * FROM jobs WHERE tenant = ? AND idempotency_key = ?",
+        arguments: [tenant, idempotencyKey]
+      ).map { (try JobStore.read($0), $0["body_hash"]) }
+    }
+  }
+
+  /// The newest job a tenant made with an equal body at or after `time`.
+  public func job(
+    bodyHash: String, of tenant: String, since time: Int64
+  ) async throws -> StoredJob? {
+    try await database.read { db in
+      try Row.fetchOne(
+        db,
+        sql: """
+          SELECT * FROM jobs
+          WHERE tenant = ? AND body_hash = ? AND created_at >= ? AND is_hidden = 0
+          ORDER BY seq DESC
+          """, arguments: [tenant, bodyHash, time]
+      ).map(JobStore.read)
+    }
+  }
+
+  /// A tenant's jobs by age.
+  ///
+  /// - Returns: nil when `after` is no id of this tenant.
+  public func jobs(
+    of tenant: String, after: String?, limit: Int, ascending: Bool
+  ) async throws -> JobPage? {
+    try await database.read { db in
+      var place: Int64 = ascending ? 0 : .max
+      if let after {
+        guard
+          let found = try Int64.fetchOne(
+            db, sql: "SELECT seq FROM jobs WHERE id = ? AND tenant = ? AND is_hidden = 0",
+            arguments: [after, tenant])
+        else { return nil }
+        place = found
+      }
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT * FROM jobs
+          WHERE tenant = ? AND is_hidden = 0 AND seq \(ascending ? ">" : "<") ?
+          ORDER BY seq \(ascending ? "ASC" : "DESC") LIMIT ?
+          """, arguments: [tenant, place, limit + 1])
+      return JobPage(
+        jobs: try rows.prefix(limit).map { try JobStore.read($0).job },
+        hasMore: rows.count > limit)
+    }
+  }
+
+  /// Forgets a job, prompt and all.
+  public func delete(_ id: String) async throws {
+    try await database.write { db in
+      try db.execute(sql: "DELETE FROM jobs WHERE id = ?", arguments: [id])
+    }
+  }
+
+  /// Hides a job from its tenant and keeps it for the operator.
+  public func hide(_ id: String) async throws {
+    try await database.write { db in
+      try db.execute(sql: "UPDATE jobs SET is_hidden = 1 WHERE id = ?", arguments: [id])
+    }
+  }
+
+  /// How many jobs there are in each state, hidden ones included.
+  public func counts() async throws -> [JobState: Int] {
+    try await database.read { db in
+      var counts: [JobState: Int] = [:]
+      for row in try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM jobs GROUP BY state") {
+        if let state = JobState(rawValue: row["state"]) { counts[state] = row["n"] }
+      }
+      return counts
+    }
+  }
+
+  /// Whether an error of this store means that nothing can be stored now: disk full, no permission,
+  /// failing device.
+  static func isStorageFailure(_ error: any Error) -> Bool {
+    guard let error = error as? DatabaseError else { return false }
+    return [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_BUSY]
+      .contains(error.resultCode)
+  }
+
+  private static func read(_ row: Row) throws -> StoredJob {
+    StoredJob(job: try JobCoding.decode(row["job"]), version: row["version"])
+  }
+}

@@ -1,0 +1,13 @@
+import Moderation
+
+/// Tells "no room, no access" from all other errors, whoever threw: nothing was accepted then, and
+/// another try later is worth it.
+enum StorageFailure {
+  static func isCause(of error: any Error) -> Bool {
+    switch error {
+    case let error as SpoolError: error.isDiskFull
+    case let error as WorkspaceError: error.isDiskFull
+    default: JobStore.isStorageFailure(error)
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import HTTPTypes
+import Hummingbird
+import Moderation
+import StrictJSON
+
+/// `/v1/videos` as OpenAI's clients call it.
+struct VideoRoutes: Sendable {
+  /// What a client waits between two polls; it keeps the first answer's value for its whole loop.
+  static let pollAfterMilliseconds = 2000
+  static let defaultPageSize = 20
+  static let maximumPageSize = 100
+
+  let service: VideoService
+  private let files = FileIO()
+
+  init(service: VideoService) { self.service = service }
+
+  func add(to group: RouterGroup<GatewayContext>) {
+    group.serve("videos", [.post: create, .get: list])
+    group.serve("videos/:id", [.get: retrieve, .delete: delete])
+    group.serve("videos/:id/content", [.get: content])
+  }
+
+  private func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    let id = VideoService.newID()
+    try service.workspace.prepare(id)
+    let body: CreateVideoBody
+    do {
+      let reader = CreateBodyReader(workspace: service.workspace, job: id)
+      let (fields, file) = try await reader.read(request)
+      body = try CreateVideoBody(fields, file: file)
+    } catch {
+      service.workspace.sweepQuarantine(id)
+      throw error
+    }
+    let retries = request.headers[.retryCount].flatMap { Int($0) } ?? 0
+    let job = try await service.create(
+      id: id, body, tenant: context.tenant,
+      idempotencyKey: try VideoRoutes.idempotencyKey(request), isRepetition: retries > 0)
+    return VideoRoutes.answer(job)
+  }
+
+  private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    let query = request.uri.queryParameters
+    let order = query["order"].map(String.init) ?? "desc"
+    guard order == "asc" || order == "desc" else {
+      throw APIError.invalid("order", "Invalid 'order': use 'asc' or 'desc'.")
+    }
+    let size = query["limit"].map { Int($0) } ?? VideoRoutes.defaultPageSize
+    guard let size, (0...VideoRoutes.maximumPageSize).contains(size) else {
+      throw APIError.invalid(
+        "limit", "Invalid 'limit': give a number from 0 to \(VideoRoutes.maximumPageSize).")
+    }
+    let page = try await service.list(
+      of: context.tenant, after: query["after"].map(String.init), limit: size,
+      ascending: order == "asc")
+    return Response(
+      json: .object([
+        .init("object", "list"),
+        .init("data", .array(page.jobs.map(VideoObject.json))),
+        .init("first_id", page.jobs.first.map { .string($0.id) } ?? .null),
+        .init("last_id", page.jobs.last.map { .string($0.id) } ?? .null),
+        .init("has_more", .bool(page.hasMore)),
+      ]))
+  }
+
+  private func retrieve(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    VideoRoutes.answer(try await service.job(try id(context), of: context.tenant))
+  }
+
+  private func delete(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    let id = try id(context)
+    try await service.delete(id, of: context.tenant)
+    return Response(
+      json: .object([
+        .init("id", .string(id)), .init("object", "video.deleted"), .init("deleted", true),
+      ]))
+  }
+
+  private func content(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    let file = try await service.content(
+      try id(context), of: context.tenant, variant: try VideoRoutes.variant(request))
+    var headers: HTTPFields = [
+      .contentType: file.mediaType, .acceptRanges: "bytes", .eTag: file.entityTag,
+      .cacheControl: "private",
+    ]
+    if let known = request.headers[.ifNoneMatch], VideoRoutes.lists(known, file.entityTag) {
+      return Response(status: .notModified, headers: headers)
+    }
+    // RFC 9110 section 13.1.5: a range of another file is worth nothing.
+    let isSame = request.headers[.ifRange].map { $0 == file.entityTag } ?? true
+    switch ByteRange(header: isSame ? request.headers[.range] : nil, length: file.byteCount) {
+    case .whole:
+      headers[.contentLength] = String(file.byteCount)
+      return Response(
+        status: .ok, headers: headers,
+        body: try await files.loadFile(path: file.path, context: context))
+    case .part(let range):
+      headers[.contentLength] = String(range.count)
+      headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound)/\(file.byteCount)"
+      return Response(
+        status: .partialContent, headers: headers,
+        body: try await files.loadFile(path: file.path, range: range, context: context))
+    case .unsatisfiable:
+      throw APIError(
+        .rangeNotSatisfiable, "The file has \(file.byteCount) bytes; the range lies behind them.",
+        code: "range_not_satisfiable", headers: [.contentRange: "bytes */\(file.byteCount)"])
+    }
+  }
+
+  private func id(_ context: GatewayContext) throws -> String {
+    try context.parameters.require("id")
+  }
+
+  private static func answer(_ job: Job) -> Response {
+    var response = Response(json: VideoObject.json(job))
+    response.headers[.pollAfter] = String(pollAfterMilliseconds)
+    return response
+  }
+
+  private static func variant(_ request: Request) throws(APIError) -> ContentVariant {
+    let name = request.uri.queryParameters["variant"].map(String.init) ?? "video"
+    if let variant = ContentVariant(rawValue: name) { return variant }
+    throw .invalid(
+      "variant",
+      name == "spritesheet"
+        ? "The variant 'spritesheet' is not offered yet. Use 'video' or 'thumbnail'."
+        : "Invalid 'variant': use 'video' or 'thumbnail'.")
+  }
+
+  private static func idempotencyKey(_ request: Request) throws(APIError) -> String? {
+    guard let key = request.headers[.idempotencyKey] else { return nil }
+    guard (1...255).contains(key.utf8.count) else {
+      throw APIError(
+        .badRequest, "Invalid Idempotency-Key: give 1 to 255 characters.",
+        code: "invalid_idempotency_key")
+    }
+    return key
+  }
+
+  private static func lists(_ header: String, _ tag: String) -> Bool {
+    header == "*"
+      || header.split(separator: ",").contains { item in
+        let item = item.drop { $0 == " " }
+        return (item.hasPrefix("W/") ? item.dropFirst(2) : item) == tag
+      }
+  }
+}
+
+extension RouterMethods where Context == GatewayContext {
+  /// Serves these methods of a path, and answers 405 to the others.
+  func serve(
+    _ path: RouterPath,
+    _ handlers: [HTTPRequest.Method: @Sendable (Request, GatewayContext) async throws -> Response]
+  ) {
+    let allowed = handlers.keys.map(\.rawValue).sorted().joined(separator: ", ")
+    for method: HTTPRequest.Method in [.get, .post, .put, .patch, .delete] {
+      on(path, method: method) { request, context -> Response in
+        guard let handler = handlers[method] else {
+          throw APIError(
+            .methodNotAllowed,
+            "The method \(method.rawValue) is not allowed here. Use \(allowed).",
+            code: "method_not_allowed", headers: [.allow: allowed])
+        }
+        return try await handler(request, context)
+      }
+    }
+  }
+}
