@@ -1,36 +1,36 @@
-public import HTTPTypes
+import HTTPTypes
 import StrictJSON
 
 /// An answer that is no success, in the envelope that OpenAI's clients read: one object `error`
 /// with four keys that are always there.
 ///
 /// A refusal of content is never 408, 409, 429 or 5xx: clients send those again by themselves.
-public struct APIError: Error, Equatable, Sendable {
-  public let status: HTTPResponse.Status
-  public let message: String
+struct APIError: Error, Equatable, Sendable {
+  let status: HTTPResponse.Status
+  let message: String
   /// `invalid_request_error`, `server_error` …
-  public let type: String
+  let type: String
   /// The request field at fault.
-  public let parameter: String?
+  let parameter: String?
   /// Stable, for programs.
-  public let code: String?
+  let code: String?
   /// Set on refusals by policy.
-  public let moderation: ModerationDetails?
-  public var headers: HTTPFields
+  let moderation: ModerationDetails?
+  var headers: HTTPFields
 
   /// What a caller learns of a refusal: the stage and coarse categories, never rules or scores.
-  public struct ModerationDetails: Equatable, Sendable {
+  struct ModerationDetails: Equatable, Sendable {
     /// `input` or `output`.
-    public let stage: String
-    public let categories: [String]
+    let stage: String
+    let categories: [String]
 
-    public init(stage: String, categories: [String]) {
+    init(stage: String, categories: [String]) {
       self.stage = stage
       self.categories = categories
     }
   }
 
-  public init(
+  init(
     _ status: HTTPResponse.Status, _ message: String, type: String = "invalid_request_error",
     parameter: String? = nil, code: String? = nil, moderation: ModerationDetails? = nil,
     headers: HTTPFields = [:]

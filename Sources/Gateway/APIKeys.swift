@@ -2,10 +2,10 @@ import Bytes
 import PKI
 
 /// The keys that open the API. Only digests are kept, so a memory dump or a log shows no key.
-public struct APIKeys: Sendable {
+struct APIKeys: Sendable {
   /// Why a list of keys cannot be used.
-  public struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
-    public let description: String
+  struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
+    let description: String
   }
 
   private struct Entry: Sendable {
@@ -16,11 +16,11 @@ public struct APIKeys: Sendable {
   private let entries: [Entry]
 
   /// Names of the tenants, in the order given.
-  public var tenants: [String] { entries.map(\.tenant) }
+  var tenants: [String] { entries.map(\.tenant) }
 
   /// Parses `name=key` or `key`, comma-separated. A key without a name gets a name made from its
   /// digest, so that its jobs stay its own when the list is reordered.
-  public init(parsing list: String) throws(Failure) {
+  init(parsing list: String) throws(Failure) {
     var entries: [Entry] = []
     for (index, item) in list.split(separator: ",").enumerated() {
       let item = String(item.drop { $0 == " " }).trimmedAtEnd
@@ -50,7 +50,7 @@ public struct APIKeys: Sendable {
 
   /// The owner of `key`. Every entry is compared to its end, whatever it holds, so that the time
   /// says nothing about how much of a guess was right.
-  public func tenant(of key: String) -> String? {
+  func tenant(of key: String) -> String? {
     let digest = HashAlgorithm.sha256.digest(Array(key.utf8))
     var owner: String?
     for entry in entries {

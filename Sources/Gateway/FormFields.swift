@@ -1,3 +1,4 @@
+import HTTPTypes
 import StrictJSON
 
 /// The fields of a create request, whichever body they came in. Names are as forms spell them:

@@ -1,9 +1,9 @@
-public import Hummingbird
+import Hummingbird
 import StrictJSON
 
 /// The gateway's routes with their middleware, apart from any listening socket.
-public enum GatewayRouter {
-  public static func make(service: VideoService, keys: APIKeys) -> Router<GatewayContext> {
+enum GatewayRouter {
+  static func make(service: VideoService, keys: APIKeys) -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self, options: [.autoGenerateHeadEndpoints])
     router.add(middleware: EnvelopeMiddleware())
     router.serve("healthz", [.get: { _, _ in Response(json: ["status": "ok"]) }])

@@ -1,20 +1,20 @@
 import Glibc
 import Logging
 import Moderation
-public import ServiceLifecycle
+import ServiceLifecycle
 
 /// Drives the stored jobs through the pipeline, one persisted step after the other.
 ///
 /// Crash-only: stopping, kindly or not, leaves every job where its last step was stored, and the
 /// next start goes on from there.
-public struct JobRunner: Service {
+struct JobRunner: Service {
   /// Runs begun in one state before a job counts as one that cannot be done.
-  public static let maximumAttempts = 3
+  static let maximumAttempts = 3
   /// A client's poll loop has no deadline of its own, so a job must have one. Far above the
   /// slowest core, and long enough for an operator to restart a server.
-  public static let deadlineSeconds: Int64 = 2 * 60 * 60
+  static let deadlineSeconds: Int64 = 2 * 60 * 60
   /// One rendering with its checks keeps two cores busy.
-  public static let defaultConcurrency = 1
+  static let defaultConcurrency = 1
   /// Seconds to wait after the first, second … failed attempt.
   static let backOff: [Int64] = [2, 10, 30]
 
@@ -27,7 +27,7 @@ public struct JobRunner: Service {
   private let waker: AsyncStream<Void>.Continuation
 
   /// - Parameter clock: seconds since 1970.
-  public init(
+  init(
     store: JobStore, pipeline: any VideoPipeline, concurrency: Int = JobRunner.defaultConcurrency,
     logger: Logger, clock: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
   ) {
@@ -40,10 +40,10 @@ public struct JobRunner: Service {
   }
 
   /// Tells the runner that there is a new job.
-  public func notify() { waker.yield() }
+  func notify() { waker.yield() }
 
-  public func run() async throws {
-    try await cancelWhenGracefulShutdown { await dispatch() }
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await dispatch() }
   }
 
   private func dispatch() async {

@@ -1,33 +1,34 @@
+import Evidence
 import GRDB
-public import Moderation
+import Moderation
 
 /// A job with its place in the store.
-public struct StoredJob: Equatable, Sendable {
-  public let job: Job
+struct StoredJob: Equatable, Sendable {
+  let job: Job
   /// Grows with every change; a change made from an older version is refused.
-  public let version: Int
+  let version: Int
 }
 
 /// A change was made from a version that is no longer the newest: two hands on one job.
-public struct StaleJob: Error, Equatable, Sendable, CustomStringConvertible {
-  public let id: String
-  public var description: String { "job \(id) was changed or deleted by somebody else meanwhile" }
+struct StaleJob: Error, Equatable, Sendable, CustomStringConvertible {
+  let id: String
+  var description: String { "job \(id) was changed or deleted by somebody else meanwhile" }
 }
 
 /// One page of a listing.
-public struct JobPage: Equatable, Sendable {
-  public let jobs: [Job]
-  public let hasMore: Bool
+struct JobPage: Equatable, Sendable {
+  let jobs: [Job]
+  let hasMore: Bool
 }
 
 /// The jobs in SQLite: every accepted job is here before its caller hears of it, and every step is
 /// here before the next begins, so that a killed server goes on where it was.
-public final class JobStore: Sendable {
+final class JobStore: Sendable {
   private let database: DatabasePool
 
   /// Opens or makes the database. Write-ahead log, and `synchronous=FULL`: what was answered stays,
   /// also when the power goes.
-  public init(path: String) throws {
+  init(path: String) throws {
     var configuration = Configuration()
     configuration.label = "jobs"
     configuration.busyMode = .timeout(5)
@@ -67,7 +68,7 @@ public final class JobStore: Sendable {
 
   /// Stores a new job. When the tenant has used `idempotencyKey` before, that older job is returned
   /// and nothing is stored.
-  public func insert(
+  func insert(
     _ job: Job, bodyHash: String, idempotencyKey: String? = nil
   ) async throws -> StoredJob {
     try await database.write { db in
@@ -97,7 +98,7 @@ public final class JobStore: Sendable {
   /// - Returns: the new version.
   /// - Throws: `StaleJob`, or the database's error.
   @discardableResult
-  public func update(
+  func update(
     _ job: Job, from version: Int, notBefore: Int64 = 0
   ) async throws -> Int {
     try await database.write { db in
@@ -114,7 +115,7 @@ public final class JobStore: Sendable {
 
   /// The oldest job that is not terminal, due, and not among `running`, with its attempt counted
   /// on disk before any work: a job that kills its worker is seen at the next start.
-  public func claim(excluding running: Set<String>, now: Int64) async throws -> StoredJob? {
+  func claim(excluding running: Set<String>, now: Int64) async throws -> StoredJob? {
     try await database.write { db in
       let rows = try Row.fetchCursor(
         db,
@@ -138,7 +139,7 @@ public final class JobStore: Sendable {
   }
 
   /// A tenant's job; nil for unknown, deleted and other people's ids alike.
-  public func job(_ id: String, of tenant: String) async throws -> StoredJob? {
+  func job(_ id: String, of tenant: String) async throws -> StoredJob? {
     try await database.read { db in
       try Row.fetchOne(
         db, sql: "SELECT * FROM jobs WHERE id = ? AND tenant = ? AND is_hidden = 0",
@@ -148,7 +149,7 @@ public final class JobStore: Sendable {
   }
 
   /// The job a tenant made with this idempotency key, with the hash of the body it sent.
-  public func job(
+  func job(
     idempotencyKey: String, of tenant: String
   ) async throws -> (stored: StoredJob, bodyHash: String)? {
     try await database.read { db in
@@ -160,7 +161,7 @@ public final class JobStore: Sendable {
   }
 
   /// The newest job a tenant made with an equal body at or after `time`.
-  public func job(
+  func job(
     bodyHash: String, of tenant: String, since time: Int64
   ) async throws -> StoredJob? {
     try await database.read { db in
@@ -178,7 +179,7 @@ public final class JobStore: Sendable {
   /// A tenant's jobs by age.
   ///
   /// - Returns: nil when `after` is no id of this tenant.
-  public func jobs(
+  func jobs(
     of tenant: String, after: String?, limit: Int, ascending: Bool
   ) async throws -> JobPage? {
     try await database.read { db in
@@ -205,21 +206,21 @@ public final class JobStore: Sendable {
   }
 
   /// Forgets a job, prompt and all.
-  public func delete(_ id: String) async throws {
+  func delete(_ id: String) async throws {
     try await database.write { db in
       try db.execute(sql: "DELETE FROM jobs WHERE id = ?", arguments: [id])
     }
   }
 
   /// Hides a job from its tenant and keeps it for the operator.
-  public func hide(_ id: String) async throws {
+  func hide(_ id: String) async throws {
     try await database.write { db in
       try db.execute(sql: "UPDATE jobs SET is_hidden = 1 WHERE id = ?", arguments: [id])
     }
   }
 
   /// How many jobs there are in each state, hidden ones included.
-  public func counts() async throws -> [JobState: Int] {
+  func counts() async throws -> [JobState: Int] {
     try await database.read { db in
       var counts: [JobState: Int] = [:]
       for row in try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM jobs GROUP BY state") {

@@ -1,13 +1,15 @@
 import Bytes
 import Evidence
 import Glibc
-public import Moderation
+import HTTPTypes
+import Moderation
+import NIOCore
 import NIOPosix
 import PKI
 import StrictJSON
 
 /// What the video routes do, without HTTP: screening, the store, and the one door to released files.
-public struct VideoService: Sendable {
+struct VideoService: Sendable {
   /// A client repeats a request after its read timeout of 600 s at the latest; an equal body that
   /// says it is a repetition is the same request within that time.
   static let repetitionSeconds: Int64 = 600
@@ -20,7 +22,7 @@ public struct VideoService: Sendable {
 
   /// - Parameter notify: called when there is a new job to run.
   /// - Parameter clock: seconds since 1970.
-  public init(
+  init(
     workspace: Workspace, store: JobStore, pipeline: any VideoPipeline,
     notify: @escaping @Sendable () -> Void,
     clock: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
