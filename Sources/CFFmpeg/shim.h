@@ -23,6 +23,7 @@ static inline int cffmpeg_error_end(void) { return AVERROR_EOF; }
 static inline int cffmpeg_error_exit(void) { return AVERROR_EXIT; }
 static inline int cffmpeg_error_io(void) { return AVERROR(EIO); }
 static inline int cffmpeg_error_not_permitted(void) { return AVERROR(EPERM); }
+static inline int cffmpeg_error_invalid(void) { return AVERROR_INVALIDDATA; }
 static inline int cffmpeg_error_no_memory(void) { return AVERROR(ENOMEM); }
 static inline int64_t cffmpeg_no_timestamp(void) { return AV_NOPTS_VALUE; }
 static inline AVRational cffmpeg_time_base(void) { return AV_TIME_BASE_Q; }
@@ -42,4 +43,11 @@ static inline int cffmpeg_scale_packed(struct SwsContext *scaler, const AVFrame 
   const int strides[4] = {stride, 0, 0, 0};
   return sws_scale(scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height,
                    planes, strides);
+}
+// Bytes of one plane of a picture: rows times stride, the last row to its end.
+static inline int64_t cffmpeg_plane_size(const AVFrame *frame, int index) {
+  const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(frame->format);
+  if (!format || frame->linesize[index] <= 0) return 0;
+  int shift = index == 1 || index == 2 ? format->log2_chroma_h : 0;
+  return (int64_t)frame->linesize[index] * AV_CEIL_RSHIFT(frame->height, shift);
 }

@@ -1,10 +1,144 @@
+import CFFmpeg
 import MediaJobs
+import Watermark
 
-/// Burns the visible mark into a clip.
+/// Burns the visible mark into every frame of a clip, then reads the written file back and looks for
+/// the mark in each frame of it.
 enum Marker {
+  /// Visually close to lossless; the clip was compressed once already.
+  static let qualityFactor = 19
+
   static func run(
     _ request: MarkRequest, _ context: JobContext
   ) throws(MediaRefusal) -> MediaOutcome {
-    throw MediaRefusal(.missingComponent, "This build of assay-media cannot mark clips yet.")
+    let input = try context.openInput([.clip])
+    guard let videoIndex = input.best(AVMEDIA_TYPE_VIDEO) else {
+      throw MediaRefusal(.noPicture, "The file has no picture in it.")
+    }
+    let video = input.streams[videoIndex]
+    let audioIndex = input.best(AVMEDIA_TYPE_AUDIO)
+    let decoder = try input.decoder(for: videoIndex)
+    let pictures = UprightPictures(of: video)
+    let job = MarkingJob(request, context, video: video, duration: input.durationSeconds)
+    var sound: SoundPassage?
+    if let audioIndex { sound = try SoundPassage(of: input, at: audioIndex) }
+
+    let packet = try Packet()
+    let frame = try Frame()
+    func drain() throws(MediaRefusal) {
+      while try decoder.receiveFrame(frame) == .got {
+        frame.pointer.pointee.pts = frame.pointer.pointee.best_effort_timestamp
+        let upright = try pictures.turned(frame)
+        try job.take(upright, sound: sound)
+        frame.clear()
+      }
+    }
+    while try input.read(packet) {
+      let index = Int(packet.pointer.pointee.stream_index)
+      if index == videoIndex {
+        // A damaged packet costs its frames, not the clip, as in any player.
+        let answer = avcodec_send_packet(decoder.pointer, packet.pointer)
+        if answer < 0, answer != cffmpeg_error_invalid() {
+          try FFmpeg.check(answer, .malformed, "decode the clip")
+        }
+        try drain()
+      } else if index == audioIndex, let sound {
+        try sound.take(packet, writer: job.writer)
+      }
+    }
+    try FFmpeg.check(avcodec_send_packet(decoder.pointer, nil), .malformed, "decode the clip")
+    try drain()
+    return try job.finish(sound: sound)
+  }
+}
+
+/// The state of one marking: made when the first frame shows its size.
+private final class MarkingJob {
+  private let request: MarkRequest
+  private let context: JobContext
+  private let video: UnsafeMutablePointer<AVStream>
+  private let duration: Double?
+  private(set) var writer: ClipWriter?
+  private var mark: VisibleMark?
+  private var firstTimestamp: Int64 = 0
+  private var lastTimestamp: Int64 = .min
+  private var frames = 0
+  private var reported = 0.0
+
+  init(
+    _ request: MarkRequest, _ context: JobContext, video: UnsafeMutablePointer<AVStream>,
+    duration: Double?
+  ) {
+    self.request = request
+    self.context = context
+    self.video = video
+    self.duration = duration
+  }
+
+  func take(_ frame: Frame, sound: SoundPassage?) throws(MediaRefusal) {
+    if mark == nil { try start(frame, sound: sound) }
+    guard var mark, let writer else { return }
+    guard frame.width == mark.geometry.frameWidth, frame.height == mark.geometry.frameHeight else {
+      throw MediaRefusal(
+        .unsupportedFormat, "The clip changes its picture size midway; encode it at one size.")
+    }
+    // Times must rise: a frame without its own, or with one that repeats, follows at the next tick.
+    if frame.pointer.pointee.pts == FFmpeg.noTimestamp || frame.pointer.pointee.pts <= lastTimestamp {
+      frame.pointer.pointee.pts = lastTimestamp + 1
+    }
+    lastTimestamp = frame.pointer.pointee.pts
+    let seconds = Double(lastTimestamp - firstTimestamp) * av_q2d(video.pointee.time_base)
+    guard seconds <= context.budget.maximumSeconds else {
+      throw MediaRefusal(
+        .tooLong, "The clip is longer than the \(context.budget.maximumSeconds) s that are accepted.")
+    }
+    try FFmpeg.check(av_frame_make_writable(frame.pointer), .tooLarge, "make room for a picture")
+    frame.blend(&mark, at: seconds)
+    self.mark = mark
+    frame.pointer.pointee.pict_type = AV_PICTURE_TYPE_NONE
+    try writer.write(video: frame)
+    frames += 1
+    if let duration, duration > 0, seconds / duration >= reported + 0.1 {
+      reported = seconds / duration
+      try context.answers.send(.progress(min(reported, 1) * 0.9))
+    }
+  }
+
+  private func start(_ frame: Frame, sound: SoundPassage?) throws(MediaRefusal) {
+    let picture = frame.pointer.pointee
+    firstTimestamp = picture.pts == FFmpeg.noTimestamp ? 0 : picture.pts
+    lastTimestamp = firstTimestamp - 1
+    let geometry = try MarkFactory.geometry(request, width: frame.width, height: frame.height)
+    mark = VisibleMark(geometry: geometry, range: .limited)
+    var settings = ClipWriter.Video(
+      width: frame.width, height: frame.height, timeBase: video.pointee.time_base,
+      frameRate: video.pointee.avg_frame_rate, quality: Marker.qualityFactor)
+    if picture.sample_aspect_ratio.num > 0, picture.sample_aspect_ratio.den > 0 {
+      settings.sampleAspectRatio = picture.sample_aspect_ratio
+    }
+    settings.primaries = picture.color_primaries
+    settings.transfer = picture.color_trc
+    settings.space = picture.colorspace
+    let writer = try ClipWriter(context, video: settings)
+    try sound?.begin(writer)
+    self.writer = writer
+  }
+
+  func finish(sound: SoundPassage?) throws(MediaRefusal) -> MediaOutcome {
+    guard let writer, let geometry = mark?.geometry else {
+      throw MediaRefusal(.malformed, "No picture of the clip could be decoded; it may be damaged.")
+    }
+    try sound?.finish(writer: writer)
+    let size = try writer.finish()
+    let check = try MarkCheck.run(geometry, context)
+    guard check.frames == frames, check.lowestScore >= VisibleMarkDetector.threshold else {
+      throw MediaRefusal(
+        .internal,
+        "The mark was not found again in the frame at \(check.lowestAt) s of the marked clip.")
+    }
+    let percent = Int((check.lowestScore * 100).rounded(.down))
+    return MediaOutcome(
+      frames: frames, seconds: check.seconds, outputBytes: size,
+      notes: ["The mark was found in all \(frames) frames (lowest correlation 0.\(percent))."])
   }
 }

@@ -1,0 +1,46 @@
+import CFFmpeg
+import MediaJobs
+
+extension FilterGraph {
+  /// Adds one filter whose options are values, not an argument string: nothing in them is parsed, so
+  /// no text of a request can name another option or end the filter.
+  func add(
+    _ filter: String, named name: String, options: [String: String]
+  ) throws(MediaRefusal) -> UnsafeMutablePointer<AVFilterContext> {
+    guard let kind = avfilter_get_by_name(filter) else {
+      throw MediaRefusal(
+        .missingComponent, "FFmpeg on this machine has no \(filter) filter; install the full build.")
+    }
+    let context = try FFmpeg.allocated(avfilter_graph_alloc_filter(pointer, kind, name))
+    var dictionary = Options(options)
+    try FFmpeg.check(
+      avfilter_init_dict(context, &dictionary.pointer), .missingComponent,
+      "set up the \(filter) filter")
+    // What is left in the dictionary is an option that the filter does not know.
+    guard av_dict_count(dictionary.pointer) == 0 else {
+      throw MediaRefusal(
+        .missingComponent, "The \(filter) filter of this machine's FFmpeg lacks an option we need.")
+    }
+    return context
+  }
+
+  /// Links filters one after another, first pads only; returns the last.
+  @discardableResult
+  func chain(
+    _ filters: UnsafeMutablePointer<AVFilterContext>...
+  ) throws(MediaRefusal) -> UnsafeMutablePointer<AVFilterContext> {
+    for (source, target) in zip(filters, filters.dropFirst()) { try link(source, target) }
+    return filters[filters.count - 1]
+  }
+
+  /// The next frame that a sink holds, or false when it wants more input or has ended.
+  static func pull(
+    _ frame: Frame, from sink: UnsafeMutablePointer<AVFilterContext>
+  ) throws(MediaRefusal) -> Bool {
+    frame.clear()
+    let answer = av_buffersink_get_frame(sink, frame.pointer)
+    if answer == FFmpeg.again || answer == FFmpeg.end { return false }
+    try FFmpeg.check(answer, .internal, "run the filter graph")
+    return true
+  }
+}

@@ -1,0 +1,59 @@
+import CFFmpeg
+import MediaJobs
+import Watermark
+
+/// Decodes what was written and looks for the mark where its path says it stands.
+enum MarkCheck {
+  struct Finding {
+    var frames = 0
+    var seconds = 0.0
+    var lowestScore = 1.0
+    /// Where the lowest score was.
+    var lowestAt = 0.0
+  }
+
+  /// Reads the job's output; a frame that cannot be decoded is simply missing from the count.
+  static func run(_ geometry: MarkGeometry, _ context: JobContext) throws(MediaRefusal) -> Finding {
+    var budget = context.budget
+    budget.maximumInputBytes = budget.outputBytes
+    let input = try MediaInput(
+      descriptor: JobContext.outputDescriptor, uses: [.clip], budget: budget,
+      deadline: context.deadline)
+    guard let index = input.best(AVMEDIA_TYPE_VIDEO) else { return Finding(lowestScore: 0) }
+    let timeBase = av_q2d(input.streams[index].pointee.time_base)
+    let decoder = try input.decoder(for: index)
+    let detector = VisibleMarkDetector(geometry: geometry)
+    let packet = try Packet()
+    let frame = try Frame()
+    var finding = Finding()
+    var first: Int64?
+    func drain() throws(MediaRefusal) {
+      while try decoder.receiveFrame(frame) == .got {
+        let timestamp = frame.pointer.pointee.best_effort_timestamp
+        let start = first ?? timestamp
+        first = start
+        let seconds = Double(timestamp - start) * timeBase
+        let fits = frame.width == geometry.frameWidth && frame.height == geometry.frameHeight
+        let score = fits ? frame.score(detector, at: seconds) : 0
+        finding.frames += 1
+        finding.seconds = seconds
+        if score < finding.lowestScore {
+          finding.lowestScore = score
+          finding.lowestAt = seconds
+        }
+        frame.clear()
+      }
+    }
+    while try input.read(packet) {
+      guard packet.pointer.pointee.stream_index == Int32(index) else { continue }
+      try FFmpeg.check(
+        avcodec_send_packet(decoder.pointer, packet.pointer), .internal, "read the marked clip back")
+      try drain()
+    }
+    try FFmpeg.check(
+      avcodec_send_packet(decoder.pointer, nil), .internal, "read the marked clip back")
+    try drain()
+    finding.seconds = input.durationSeconds ?? finding.seconds
+    return finding
+  }
+}

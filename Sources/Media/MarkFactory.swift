@@ -1,0 +1,43 @@
+import MediaJobs
+import Watermark
+
+/// The mark of one request for frames of one size.
+enum MarkFactory {
+  static func geometry(
+    _ request: MarkRequest, width: Int, height: Int
+  ) throws(MediaRefusal) -> MarkGeometry {
+    guard let path = VisiblePath(seed: request.seed) else {
+      throw MediaRefusal(.badRequest, "The mark's seed must have \(MarkRequest.seedLength) bytes.")
+    }
+    let layout = MarkLayout(frameWidth: width, frameHeight: height)
+    // The label keeps its full size: its height is what the law asks for.
+    guard
+      let label = try TextRaster.line(
+        request.text, font: .bold, fontSize: layout.labelFontSize)?.trimmed()
+    else {
+      throw MediaRefusal(
+        .badRequest, "The mark's text has no character that can be drawn; write \"AI generated\".")
+    }
+    guard label.width <= layout.maximumTextWidth else {
+      throw MediaRefusal(
+        .badRequest,
+        "The mark's text is too long for a picture of \(width)x\(height); write \"AI generated\".")
+    }
+    var lines = [label]
+    if let handle = request.handle,
+      let line = try TextRaster.line(
+        handle, font: .bold, fontSize: layout.handleFontSize,
+        maximumWidth: layout.maximumTextWidth, minimumFontSize: layout.handleFontSize * 7 / 10)
+    {
+      lines.append(line.trimmed() ?? line)
+    }
+    guard let glyphs = GlyphMask.stack(lines, gap: layout.lineGap),
+      let geometry = MarkGeometry(
+        frameWidth: width, frameHeight: height, glyphs: glyphs, path: path)
+    else {
+      throw MediaRefusal(
+        .badRequest, "The picture of \(width)x\(height) is too small to carry the mark.")
+    }
+    return geometry
+  }
+}
