@@ -28,25 +28,24 @@ struct BMFFExclusion: Equatable {
   init?(_ value: CBORValue) {
     guard let text = value["xpath"]?.text, let path = BMFFPath(text) else { return nil }
     self.path = path
-    func given(_ name: String) -> CBORValue? {
-      value[name].flatMap { $0.isNull ? nil : $0 }
-    }
-    if let given = given("length") {
+    if let given = value.given("length") {
       guard let length = given.length else { return nil }
       self.length = length
     } else {
       length = nil
     }
     var data: [Match] = []
-    for entry in given("data")?.array ?? [] {
-      guard let offset = entry["offset"]?.length, let value = entry["value"]?.bytes else {
-        return nil
+    if let given = value.given("data") {
+      guard let entries = given.array else { return nil }
+      for entry in entries {
+        guard let offset = entry["offset"]?.length, let value = entry["value"]?.bytes else {
+          return nil
+        }
+        data.append(Match(offset: offset, value: value))
       }
-      data.append(Match(offset: offset, value: value))
     }
-    guard given("data") == nil || given("data")?.array != nil else { return nil }
     self.data = data
-    if let given = given("subset") {
+    if let given = value.given("subset") {
       guard let entries = given.array else { return nil }
       var subset: [Part] = []
       for (index, entry) in entries.enumerated() {
@@ -63,19 +62,19 @@ struct BMFFExclusion: Equatable {
     } else {
       subset = nil
     }
-    if let given = given("version") {
+    if let given = value.given("version") {
       guard let version = given.integer else { return nil }
       self.version = version
     } else {
       version = nil
     }
-    if let given = given("flags") {
+    if let given = value.given("flags") {
       guard let flags = given.bytes, flags.count == 3 else { return nil }
       self.flags = flags
     } else {
       flags = nil
     }
-    if let given = given("exact") {
+    if let given = value.given("exact") {
       guard let exact = given.bool else { return nil }
       isExact = exact
     } else {

@@ -35,7 +35,7 @@ struct BMFFHashBinding {
     self.exclusions = exclusions
     algorithmName = assertion["alg"]
     hash = assertion["hash"]?.bytes
-    if let value = assertion["merkle"], !value.isNull {
+    if let value = assertion.given("merkle") {
       guard let maps = value.array, !maps.isEmpty else {
         throw Self.malformed("its Merkle maps are no list")
       }

@@ -40,11 +40,11 @@ struct BoxesHashBinding {
       for exclusion in value["exclusions"]?.array ?? [] {
         guard let start = exclusion["start"]?.length, let length = exclusion["length"]?.length
         else { throw Self.malformed("an exclusion has no proper start and length") }
-        let index = exclusion["boxIndex"]
-        guard index == nil || (index?.length).map({ $0 < names.count }) == true else {
+        let index = exclusion.given("boxIndex").map { $0.length ?? Int.max }
+        guard index ?? 0 < names.count else {
           throw Self.malformed("an exclusion names a box that its entry does not have")
         }
-        exclusions.append((index?.length, start, length))
+        exclusions.append((index, start, length))
       }
       entries.append(
         Entry(

@@ -15,7 +15,7 @@ struct DataHashBinding {
 
   init(_ assertion: CBORValue, _ context: BindingContext) throws(BindingFailure) {
     self.context = context
-    exclusions = try Self.ranges(assertion["exclusions"])
+    exclusions = try Self.ranges(assertion.given("exclusions"))
     algorithm = try context.algorithm(assertion["alg"])
     guard let hash = assertion["hash"]?.bytes, !hash.isEmpty else {
       throw BindingFailure(.assertionDataHashMismatch, "The data hash assertion has no hash.")
@@ -24,7 +24,7 @@ struct DataHashBinding {
   }
 
   private static func ranges(_ value: CBORValue?) throws(BindingFailure) -> [Range<Int>] {
-    guard let value, !value.isNull else { return [] }
+    guard let value else { return [] }
     guard let entries = value.array, entries.count <= exclusionLimit else {
       throw malformed("its exclusions are no list of ranges")
     }

@@ -62,13 +62,18 @@ struct BindingContext {
 
   /// The hash algorithm named nearest to a hash (C2PA 2.4 section 8.4.2.2).
   func algorithm(_ names: CBORValue?...) throws(BindingFailure) -> HashAlgorithm {
-    let nearest = names.compactMap { $0 }.first
-    guard nearest == nil || nearest?.text != nil, let name = nearest?.text ?? claimAlgorithm else {
+    var name = claimAlgorithm
+    for case let value? in names where !value.isNull {
+      name = value.text
+      break
+    }
+    guard let name else {
       throw BindingFailure(.algorithmUnsupported, "The binding names no hash algorithm.")
     }
     guard let algorithm = HashAlgorithm(rawValue: name) else {
       throw BindingFailure(
-        .algorithmUnsupported, "The binding uses the hash algorithm \"\(name)\", which C2PA does not allow.")
+        .algorithmUnsupported,
+        "The binding uses the hash algorithm \"\(name)\", which C2PA does not allow.")
     }
     return algorithm
   }
@@ -107,5 +112,11 @@ extension CBORValue {
   var length: Int? {
     guard case .unsigned(let value) = self else { return nil }
     return Int(exactly: value)
+  }
+
+  /// The value under `name`; writers in the field put null where they mean "not given".
+  func given(_ name: String) -> CBORValue? {
+    guard let value = self[name], !value.isNull else { return .none }
+    return value
   }
 }

@@ -50,8 +50,8 @@ struct MerkleBinding {
         throw BindingFailure(
           .budgetExceeded, "A Merkle map has \(count) leaves; at most \(Self.leafLimit) are read.")
       }
-      let sizes = value["variableBlockSizes"]?.array?.map(\.length)
-      let fixed = value["fixedBlockSize"]?.length
+      let sizes = value.given("variableBlockSizes").map { ($0.array ?? [$0]).map(\.length) }
+      let fixed = value.given("fixedBlockSize").map { $0.length ?? 0 }
       guard sizes?.contains(nil) != true, fixed != 0, fixed == nil || sizes == nil else {
         throw BMFFHashBinding.malformed("a Merkle map's block sizes contradict each other")
       }
