@@ -17,12 +17,12 @@ public struct JUMBFURI: Equatable, Sendable {
     guard !steps.isEmpty, !steps.contains(where: { $0.isEmpty || $0 == ".." || $0 == "." }) else {
       return nil
     }
-    if isAbsolute {
-      guard steps.first == ManifestLabel.store else { return nil }
-      steps.removeFirst()
-    }
+    // Writers of 1.0 left the first slash of absolute URIs out.
+    let startsAtStore = steps.first == ManifestLabel.store && steps.count > 1
+    guard startsAtStore || !isAbsolute else { return nil }
+    if startsAtStore { steps.removeFirst() }
     path = steps
-    self.isAbsolute = isAbsolute
+    self.isAbsolute = startsAtStore
   }
 
   /// The label of the manifest that the URI leads into, seen from the manifest `current`.
@@ -30,6 +30,11 @@ public struct JUMBFURI: Equatable, Sendable {
 
   /// The labels below the manifest.
   public var pathInManifest: [String] { isAbsolute ? Array(path.dropFirst()) : path }
+
+  /// The absolute spelling, seen from the manifest `current`.
+  public func absolute(from current: String) -> String {
+    "\(Self.scheme)/c2pa/" + (isAbsolute ? path : [current] + path).joined(separator: "/")
+  }
 
   public static func manifest(_ label: String) -> String { "\(scheme)/c2pa/\(label)" }
 

@@ -1,0 +1,140 @@
+import Bytes
+public import Containers
+public import JUMBF
+public import PKI
+
+/// One manifest of a store, over the bytes it was read from. Hashes are always over those bytes.
+public struct Manifest: Sendable {
+  public enum Kind: String, Sendable {
+    case standard
+    case update
+    /// Brotli inside; its content cannot be read here.
+    case compressed
+  }
+
+  public let label: String
+  public let kind: Kind
+  public let box: JUMBFSuperbox
+  /// All of the store that `box`'s ranges count in.
+  public let storeBytes: [UInt8]
+
+  init?(_ box: JUMBFSuperbox, storeBytes: [UInt8]) {
+    switch box.type {
+    case .standardManifest, .legacyManifest: kind = .standard
+    case .updateManifest: kind = .update
+    case .compressedManifest: kind = .compressed
+    default: return nil
+    }
+    label = box.label
+    self.box = box
+    self.storeBytes = storeBytes
+  }
+
+  public func bytes(_ range: Range<Int>) -> [UInt8] { Array(storeBytes[range]) }
+
+  /// The hash that a hashed URI to `box` must carry.
+  public func hash(of box: JUMBFSuperbox, _ algorithm: HashAlgorithm) -> [UInt8] {
+    var digest = MessageDigest(algorithm)
+    digest.update(storeBytes.span.extracting(box.hashedRange))
+    return digest.finalize()
+  }
+
+  /// The assertion store, if there is exactly one.
+  public var assertionStore: JUMBFSuperbox? {
+    let stores = box.superboxes.filter { $0.type == .assertionStore }
+    return stores.count == 1 && stores[0].label == ManifestLabel.assertionStore ? stores[0] : nil
+  }
+
+  /// The box at a path of labels inside this manifest; nil when missing or ambiguous.
+  public func box(at path: [String]) -> JUMBFSuperbox? {
+    var current = box
+    for step in path {
+      guard let next = current.child(labelled: step) else { return nil }
+      current = next
+    }
+    return current
+  }
+}
+
+/// The manifests of an asset, in store order.
+public struct ManifestStore: Sendable {
+  public let manifests: [Manifest]
+  private let positions: [String: Int]
+
+  /// Manifests in one store; the deepest edit history seen has some dozens.
+  public static let manifestLimit = 1000
+
+  public init(_ embedded: EmbeddedStore) throws(ManifestStoreError) {
+    var manifests: [Manifest] = []
+    for part in embedded.parts {
+      let root: JUMBFSuperbox
+      do throws(JUMBFError) {
+        root = try JUMBFSuperbox.parse(part.bytes)
+      } catch {
+        throw .malformed(reason: error.description)
+      }
+      guard root.type == .manifestStore, root.label == ManifestLabel.store else {
+        throw .malformed(reason: "the outermost box is no C2PA manifest store")
+      }
+      manifests += root.superboxes.compactMap { Manifest($0, storeBytes: part.bytes) }
+    }
+    guard manifests.count <= Self.manifestLimit else {
+      throw .tooManyManifests(count: manifests.count)
+    }
+    guard !manifests.isEmpty else { throw .malformed(reason: "the store holds no manifest") }
+    var positions: [String: Int] = [:]
+    for (index, manifest) in manifests.enumerated() {
+      guard let earlier = positions[manifest.label], earlier >= 0 else {
+        positions[manifest.label] = positions[manifest.label] ?? index
+        continue
+      }
+      // An update store may repeat the manifests it builds on; two different ones under one label
+      // make every URI to them ambiguous.
+      let other = manifests[earlier]
+      let same = manifest.storeBytes[manifest.box.range] == other.storeBytes[other.box.range]
+      positions[manifest.label] = same ? index : -1
+    }
+    self.manifests = manifests
+    self.positions = positions
+  }
+
+  /// C2PA 2.4 section 15.1: the last manifest of the (update) store.
+  public var active: Manifest { manifests[manifests.count - 1] }
+
+  /// The manifest labelled `label`; nil when there is none or when two differ.
+  public func manifest(_ label: String) -> Manifest? {
+    guard let position = positions[label], position >= 0 else { return nil }
+    return manifests[position]
+  }
+
+  /// What a JUMBF URI that stands in the manifest `current` leads to.
+  public func resolve(
+    _ uri: String, from current: String
+  ) -> (manifest: Manifest, box: JUMBFSuperbox)? {
+    guard let parsed = JUMBFURI(uri), let label = parsed.manifestLabel(from: current),
+      let manifest = manifest(label), let box = manifest.box(at: parsed.pathInManifest)
+    else { return nil }
+    return (manifest, box)
+  }
+}
+
+/// Why the bytes found in the asset are no manifest store.
+public enum ManifestStoreError: Error, Equatable, Sendable, CustomStringConvertible {
+  case malformed(reason: String)
+  case tooManyManifests(count: Int)
+
+  public var code: String {
+    switch self {
+    case .malformed: "manifest_store.malformed"
+    case .tooManyManifests: "manifest_store.too_many_manifests"
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .malformed(let reason): "the manifest store cannot be read: \(reason)"
+    case .tooManyManifests(let count):
+      "the store holds \(count) manifests; at most \(ManifestStore.manifestLimit) are read"
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import JUMBF
+import PKI
+
+/// What one validation shares between its checks: the store, whom to trust, the clock, and hashes
+/// that were already taken.
+///
+/// Every box is hashed once for each algorithm and every manifest is validated once, whatever
+/// points at it: a store of cyclic or diamond-shaped ingredients costs time linear in its size.
+final class ValidationSession {
+  let store: ManifestStore
+  let trust: TrustConfiguration
+  /// Seconds since 1970; what counts as now.
+  let now: Int64
+
+  /// Absolute URIs of all assertions that some manifest declares redacted.
+  var redactions: Set<String> = []
+  /// What signers of ingredient assertions recorded, by the label of the manifest it is about.
+  var recorded: [String: Set<Ingredient.RecordedStatus>] = [:]
+
+  private struct HashKey: Hashable {
+    let manifest: String
+    let range: Range<Int>
+    let algorithm: HashAlgorithm
+  }
+  private var hashes: [HashKey: [UInt8]] = [:]
+
+  init(store: ManifestStore, trust: TrustConfiguration, now: Int64) {
+    self.store = store
+    self.trust = trust
+    self.now = now
+  }
+
+  func hash(of box: JUMBFSuperbox, in manifest: Manifest, _ algorithm: HashAlgorithm) -> [UInt8] {
+    let key = HashKey(manifest: manifest.label, range: box.hashedRange, algorithm: algorithm)
+    if let known = hashes[key] { return known }
+    let hash = manifest.hash(of: box, algorithm)
+    hashes[key] = hash
+    return hash
+  }
+
+  /// How a hashed URI compares with what it leads to.
+  enum Comparison: Equatable {
+    case match
+    case mismatch
+    case unresolved
+    case unknownAlgorithm(String)
+  }
+
+  /// C2PA 2.4 section 8.4.2.3: the algorithm beside the hash, else the enclosing structure's.
+  func compare(
+    _ uri: HashedURI, from manifest: String, defaultAlgorithm: String?
+  ) -> Comparison {
+    guard let (target, box) = store.resolve(uri.url, from: manifest) else { return .unresolved }
+    let name = uri.algorithm ?? defaultAlgorithm
+    guard let name, let algorithm = HashAlgorithm(rawValue: name) else {
+      return .unknownAlgorithm(name ?? "none is named")
+    }
+    return hash(of: box, in: target, algorithm) == uri.hash ? .match : .mismatch
+  }
+}
+
+/// One manifest under validation, decoded once for all checks.
+struct ManifestUnderTest {
+  let manifest: Manifest
+  let claim: Claim
+  /// Every assertion box of the assertion store.
+  let assertions: [Assertion]
+
+  var label: String { manifest.label }
+  var uri: String { JUMBFURI.manifest(label) }
+  var claimURI: String {
+    "\(uri)/\(claim.version == .v2 ? ManifestLabel.claim : ManifestLabel.legacyClaim)"
+  }
+
+  /// Version 1 left the algorithm out where it was SHA-256 by custom.
+  var defaultAlgorithm: String? {
+    claim.algorithm ?? (claim.version == .v1 ? "sha256" : nil)
+  }
+
+  func assertionURI(_ label: String) -> String { JUMBFURI.assertion(label, in: self.label) }
+
+  /// The assertion that `uri` names, if it is one of this manifest's own.
+  func assertion(at uri: String) -> Assertion? {
+    guard let parsed = JUMBFURI(uri), parsed.manifestLabel(from: label) == label,
+      parsed.pathInManifest.count == 2, parsed.pathInManifest[0] == ManifestLabel.assertionStore
+    else { return nil }
+    let matches = assertions.filter { $0.label == parsed.pathInManifest[1] }
+    return matches.count == 1 ? matches[0] : nil
+  }
+
+  /// Assertions that `list` names, in its order.
+  func listed(_ list: [HashedURI]) -> [Assertion] { list.compactMap { assertion(at: $0.url) } }
+}

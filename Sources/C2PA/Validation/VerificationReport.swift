@@ -1,0 +1,175 @@
+public import PKI
+
+/// C2PA 2.4 section 15.3, in the words of the reference library.
+public enum ValidationState: String, Sendable {
+  /// Unaltered, and a source that the user trusts vouches for the signer.
+  case trusted = "Trusted"
+  /// Unaltered since it was signed; nobody vouches for the signer.
+  case valid = "Valid"
+  case invalid = "Invalid"
+  case noManifest = "NoManifest"
+}
+
+/// Everything one verification found out. A value: no finding is ever thrown.
+public struct VerificationReport: Sendable {
+  public let fileName: String?
+  /// Short name of the container.
+  public var format = "unknown"
+  public internal(set) var state = ValidationState.invalid
+  /// One sentence that says why the state is what it is.
+  public internal(set) var reason = ""
+  /// Name of the trust source that vouched for the active manifest's signer.
+  public internal(set) var trustSource: String?
+  public internal(set) var activeManifest: String?
+  /// About the file, its content and the active manifest.
+  public internal(set) var findings: [Finding] = []
+  /// About manifests of ingredients, without what their takers had already recorded.
+  public internal(set) var ingredientFindings: [Finding] = []
+  /// The active manifest first, then its ingredients' manifests.
+  public internal(set) var manifests: [ManifestReport] = []
+  /// The moment that counted as now, in seconds since 1970.
+  public let validatedAt: Int64
+
+  init(fileName: String?, validatedAt: Int64) {
+    self.fileName = fileName
+    self.validatedAt = validatedAt
+  }
+
+  public var active: ManifestReport? { manifests.first }
+
+  /// Status codes of one kind as the summary prints them: without repetition, those of ingredient
+  /// manifests with `ingredient/` in front.
+  public func codes(_ kind: StatusCode.Kind) -> [String] {
+    let own = findings.filter { $0.kind == kind }.map(\.code.rawValue)
+    let others = ingredientFindings.filter { $0.kind == kind }.map { "ingredient/\($0.code)" }
+    return Set(own + others).sorted()
+  }
+
+  /// Ends without a manifest to validate.
+  mutating func close(_ state: ValidationState, _ finding: Finding?) {
+    self.state = state
+    if let finding { findings.append(finding) }
+    reason = finding?.explanation ?? "The file carries no Content Credentials."
+  }
+
+  /// Draws the state from the findings: any failure but an untrusted signer makes the file invalid;
+  /// trusted needs a trusted signer and no failure anywhere.
+  mutating func conclude() {
+    let failures = (findings + ingredientFindings).filter { $0.kind == .failure }
+    let grave = failures.filter { $0.code != .signingCredentialUntrusted }
+    let isSigned = findings.contains { $0.code == .claimSignatureValidated }
+    let isTrusted = findings.contains { $0.code == .signingCredentialTrusted }
+    if let first = Self.gravest(grave) {
+      state = .invalid
+      reason = first.explanation
+    } else if !isSigned {
+      // Not reachable by the checks as they stand: without a good signature one of them failed.
+      state = .invalid
+      reason = "The claim's signature was not validated."
+    } else if failures.isEmpty, isTrusted {
+      state = .trusted
+      reason = "Nothing was altered since it was signed, and \(trustSource ?? "a trust source") vouches for the signer."
+    } else {
+      state = .valid
+      let untrusted = findings.first { $0.code == .signingCredentialUntrusted }
+      reason =
+        untrusted.map { "Nothing was altered since it was signed. \($0.explanation)" }
+        ?? "Nothing was altered since it was signed, but the signer of an ingredient is not trusted here."
+    }
+    if state != .trusted, grave.isEmpty == false { trustSource = isTrusted ? trustSource : nil }
+  }
+
+  /// The finding that a reader should hear of first: altered content before an old certificate.
+  private static func gravest(_ findings: [Finding]) -> Finding? {
+    let order: [(Finding) -> Bool] = [
+      { $0.code.rawValue.hasSuffix("Hash.mismatch") }, { $0.code == .claimSignatureMismatch },
+      { $0.code == .assertionHashedURIMismatch },
+      { $0.code != .claimSignatureOutsideValidity && $0.code != .signingCredentialExpired },
+    ]
+    for matches in order {
+      if let found = findings.first(where: matches) { return found }
+    }
+    return findings.first
+  }
+}
+
+/// Who signed a manifest.
+public struct SignerReport: Sendable {
+  /// Organisation, or the common name where there is none.
+  public let name: String
+  public let certificate: Certificate
+  /// `es256` and so on.
+  public let algorithm: String
+  /// Name of the trust source that vouches; nil when none does.
+  public let trustSource: String?
+  /// When a trusted time stamp says it was signed, in seconds since 1970.
+  public let timeStamp: Int64?
+}
+
+/// One manifest as read. What an invalid one says must not be ascribed to its signer.
+public struct ManifestReport: Sendable {
+  public struct IngredientReport: Sendable {
+    public let title: String?
+    public let format: String?
+    public let relationship: Ingredient.Relationship?
+    /// Label of the manifest it brought along.
+    public let manifest: String?
+    /// Failures that its taker recorded.
+    public let recorded: [Ingredient.RecordedStatus]
+  }
+
+  public let label: String
+  public let isUpdate: Bool
+  public let claimVersion: Int?
+  public let generators: [GeneratorInfo]
+  public let title: String?
+  public let format: String?
+  public let instanceID: String?
+  public let signer: SignerReport?
+  public let actions: [Action]
+  public let allActionsIncluded: Bool?
+  public let ingredients: [IngredientReport]
+  /// Labels and, where they are CBOR, values of all assertions the claim lists.
+  public let assertions: [Assertion]
+  public let findings: [Finding]
+
+  init(_ result: ManifestValidator.Result) {
+    label = result.manifest.label
+    isUpdate = result.manifest.kind == .update
+    signer = result.signer
+    findings = result.findings
+    let claim = result.test?.claim
+    claimVersion = claim?.version.rawValue
+    generators = claim?.generators ?? []
+    title = claim?.title
+    format = claim?.format
+    instanceID = claim?.instanceID
+    let listed = result.test.map { $0.listed($0.claim.assertions) } ?? []
+    assertions = listed
+    let lists = listed.filter { AssertionType.isActions($0.type) }
+      .compactMap { $0.cbor.flatMap { ActionsAssertion($0) } }
+    actions = lists.flatMap(\.actions)
+    allActionsIncluded = lists.first?.allActionsIncluded
+    ingredients = (result.test.map(IngredientCheck.ingredients) ?? []).map { _, ingredient in
+      IngredientReport(
+        title: ingredient.title, format: ingredient.format,
+        relationship: ingredient.relationship,
+        manifest: ingredient.activeManifest.flatMap {
+          JUMBFURI($0.url)?.manifestLabel(from: result.manifest.label)
+        },
+        recorded: ingredient.recorded.filter { StatusCode.isFailure($0.code) })
+    }
+  }
+}
+
+extension StatusCode {
+  /// Whether a recorded code stands for a failure, judged by its name alone: a writer's list may
+  /// hold codes of later versions.
+  static func isFailure(_ text: String) -> Bool {
+    let good = [
+      ".match", ".validated", ".trusted", ".insideValidity", ".notRevoked", ".skipped",
+      ".accessible", ".unknownProvenance", ".additionalExclusionsPresent",
+    ]
+    return !good.contains { text.hasSuffix($0) }
+  }
+}
