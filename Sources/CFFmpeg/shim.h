@@ -51,3 +51,11 @@ static inline int64_t cffmpeg_plane_size(const AVFrame *frame, int index) {
   int shift = index == 1 || index == 2 ? format->log2_chroma_h : 0;
   return (int64_t)frame->linesize[index] * AV_CEIL_RSHIFT(frame->height, shift);
 }
+
+// The other way: one packed plane into a frame whose buffers exist.
+static inline int cffmpeg_scale_from_packed(struct SwsContext *scaler, const uint8_t *from,
+                                            int stride, AVFrame *frame) {
+  const uint8_t *const planes[4] = {from, 0, 0, 0};
+  const int strides[4] = {stride, 0, 0, 0};
+  return sws_scale(scaler, planes, strides, 0, frame->height, frame->data, frame->linesize);
+}

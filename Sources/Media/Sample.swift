@@ -1,16 +1,209 @@
+import CFFmpeg
 import MediaJobs
+
+/// The frames and the sound that a clip is judged by, in one pass over the file.
 enum Sampler {
   static func run(_ plan: SamplePlan, _ context: JobContext) throws(MediaRefusal) -> MediaOutcome {
-    throw MediaRefusal(.missingComponent, "not yet")
+    let input = try context.openInput([.clip])
+    let info = try Prober.info(of: input)
+    try context.answers.send(.info(info))
+    var pictures = try PictureSampler(input, info: info, plan: plan, answers: context.answers)
+    var sound = try plan.audio ? SoundSampler(input, answers: context.answers) : nil
+    let packet = try Packet()
+    while try input.read(packet) {
+      let index = Int(packet.pointer.pointee.stream_index)
+      if index == pictures.streamIndex {
+        try pictures.take(packet)
+      } else if index == sound?.streamIndex {
+        try sound?.take(packet)
+      }
+    }
+    try pictures.take(nil)
+    try sound?.take(nil)
+    return try pictures.finish()
   }
 }
-enum ImageDecoder {
-  static func run(maximumSide: Int, _ context: JobContext) throws(MediaRefusal) -> MediaOutcome {
-    throw MediaRefusal(.missingComponent, "not yet")
+
+/// The clip's video stream.
+private struct PictureSampler {
+  let streamIndex: Int
+  private let input: MediaInput
+  private let plan: SamplePlan
+  private let answers: AnswerWriter
+  private let decoder: CodecContext
+  private let rotation: Rotation
+  private let timeBase: Double
+  private let frameSeconds: Double
+  /// What the video stream itself claims, against which a cut-short file is held.
+  private let claimedSeconds: Double?
+  private let scaler = PixelScaler()
+  private let lumaScaler = PixelScaler()
+  private let frame: Frame
+  private let latest: Frame
+  private var schedule: SampleSchedule
+  private var detector = SceneCutDetector()
+  private var start: Int64?
+  private var frames = 0
+  private var latestTime = 0.0
+  private var isLatestSent = true
+
+  init(
+    _ input: MediaInput, info: MediaInfo, plan: SamplePlan, answers: AnswerWriter
+  ) throws(MediaRefusal) {
+    guard let index = input.best(AVMEDIA_TYPE_VIDEO) else {
+      throw MediaRefusal(.noPicture, "The file has no picture in it.")
+    }
+    let stream = input.streams[index]
+    streamIndex = index
+    self.input = input
+    self.plan = plan
+    self.answers = answers
+    decoder = try input.decoder(for: index)
+    rotation = Rotation(of: stream)
+    timeBase = av_q2d(stream.pointee.time_base)
+    frameSeconds = 1 / (info.frameRate ?? 24)
+    claimedSeconds = MediaInput.durationSeconds(of: stream) ?? info.durationSeconds
+    frame = try Frame()
+    latest = try Frame()
+    schedule = SampleSchedule(plan, duration: info.durationSeconds)
+  }
+
+  /// Nil ends the stream.
+  mutating func take(_ packet: Packet?) throws(MediaRefusal) {
+    try FFmpeg.check(
+      avcodec_send_packet(decoder.pointer, packet?.pointer), .malformed, "decode the picture")
+    while try decoder.receiveFrame(frame) == .got {
+      try look()
+      frame.clear()
+    }
+  }
+
+  private mutating func look() throws(MediaRefusal) {
+    let time = frameTime()
+    guard time <= input.budget.maximumSeconds else { throw input.tooLong }
+    try input.deadline.check()
+    var isCut = false
+    if plan.sceneCuts {
+      isCut = detector.isCut(
+        try lumaScaler.luma(
+          frame, width: SceneCutDetector.width, height: SceneCutDetector.height))
+    }
+    frames += 1
+    latestTime = time
+    isLatestSent = schedule.takes(time: time, isCut: isCut)
+    if isLatestSent {
+      try send(frame, time: time, isCut: isCut)
+    } else if plan.includeLast {
+      try latest.hold(frame)
+    }
+  }
+
+  private func send(_ frame: Frame, time: Double, isCut: Bool) throws(MediaRefusal) {
+    let image = try scaler.picture(frame, maximumSide: plan.maximumSide, rotation: rotation)
+    try answers.send(.frame(SampledFrame(time: time, isSceneCut: isCut, image: image)))
+  }
+
+  /// Seconds since the first frame; never backwards, whatever the file says.
+  private mutating func frameTime() -> Double {
+    let stamp = frame.pointer.pointee.best_effort_timestamp
+    guard stamp != FFmpeg.noTimestamp else {
+      return frames == 0 ? 0 : latestTime + frameSeconds
+    }
+    let first = start ?? stamp
+    start = first
+    let (ticks, overflow) = stamp.subtractingReportingOverflow(first)
+    return overflow ? latestTime : max(Double(ticks) * timeBase, latestTime)
+  }
+
+  mutating func finish() throws(MediaRefusal) -> MediaOutcome {
+    guard frames > 0 else {
+      throw MediaRefusal(.malformed, "Not one frame of the clip could be decoded.")
+    }
+    let end = latestTime + frameSeconds
+    // Half a second or a twentieth is what encoders and edit lists differ by.
+    if let claimedSeconds, end + max(0.5, claimedSeconds / 20) < claimedSeconds {
+      throw MediaRefusal(
+        .malformed, "The clip says it lasts \(claimedSeconds) s but ends after \(end) s; it was cut short.")
+    }
+    if plan.includeLast, !isLatestSent {
+      try send(latest, time: latestTime, isCut: false)
+      schedule.tookLast()
+    }
+    var notes: [String] = []
+    if schedule.isWidened { notes.append("The clip was sampled at a wider distance than asked.") }
+    if schedule.skippedCuts > 0 {
+      notes.append("\(schedule.skippedCuts) scene cuts were not sampled.")
+    }
+    return MediaOutcome(frames: frames, seconds: end, notes: notes)
   }
 }
-enum Thumbnailer {
-  static func run(_ request: ThumbnailRequest, _ context: JobContext) throws(MediaRefusal) -> MediaOutcome {
-    throw MediaRefusal(.missingComponent, "not yet")
+
+/// The clip's soundtrack.
+private struct SoundSampler {
+  let streamIndex: Int
+  private let input: MediaInput
+  private let answers: AnswerWriter
+  private let decoder: CodecContext
+  private let resampler = SoundResampler()
+  private let frame: Frame
+  private let start: Double
+  private var block: [Float] = []
+  private var isFirst = true
+  private var count = 0
+
+  /// Four seconds a message.
+  private static let blockLength = 4 * SoundResampler.sampleRate
+
+  /// Nil where the clip is silent.
+  init?(_ input: MediaInput, answers: AnswerWriter) throws(MediaRefusal) {
+    guard let index = input.best(AVMEDIA_TYPE_AUDIO) else { return nil }
+    streamIndex = index
+    self.input = input
+    self.answers = answers
+    decoder = try input.decoder(for: index)
+    frame = try Frame()
+    let begin = input.streams[index].pointee.start_time
+    let offset = input.best(AVMEDIA_TYPE_VIDEO).map { input.streams[$0] }
+    let picture = offset?.pointee.start_time ?? FFmpeg.noTimestamp
+    if begin != FFmpeg.noTimestamp, picture != FFmpeg.noTimestamp, let offset {
+      start =
+        Double(begin) * av_q2d(input.streams[index].pointee.time_base)
+        - Double(picture) * av_q2d(offset.pointee.time_base)
+    } else {
+      start = 0
+    }
+  }
+
+  mutating func take(_ packet: Packet?) throws(MediaRefusal) {
+    try FFmpeg.check(
+      avcodec_send_packet(decoder.pointer, packet?.pointer), .malformed, "decode the sound")
+    while try decoder.receiveFrame(frame) == .got {
+      if isFirst {
+        isFirst = false
+        // Sound that starts later than the picture: silence, so that its times are the picture's.
+        if start > 0.01 {
+          let seconds = min(start, input.budget.maximumSeconds)
+          try append([Float](repeating: 0, count: Int(seconds * Double(SoundResampler.sampleRate))))
+        }
+      }
+      try append(try resampler.convert(frame))
+      frame.clear()
+    }
+    if packet == nil {
+      try append(try resampler.finish())
+      if !block.isEmpty { try answers.send(.audio(block)) }
+      block = []
+    }
+  }
+
+  private mutating func append(_ samples: [Float]) throws(MediaRefusal) {
+    count += samples.count
+    guard Double(count) <= (input.budget.maximumSeconds + 1) * Double(SoundResampler.sampleRate)
+    else { throw input.tooLong }
+    block += samples
+    while block.count >= Self.blockLength {
+      try answers.send(.audio(Array(block[..<Self.blockLength])))
+      block.removeFirst(Self.blockLength)
+    }
   }
 }

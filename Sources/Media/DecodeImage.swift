@@ -1,0 +1,57 @@
+import CFFmpeg
+import MediaJobs
+
+/// The first picture of an image file.
+enum ImageDecoder {
+  static func run(
+    maximumSide: Int, _ context: JobContext
+  ) throws(MediaRefusal) -> MediaOutcome {
+    let input = try context.openInput([.picture])
+    let frame = try firstFrame(of: input)
+    let rotation = ExifOrientation.rotation(of: frame)
+    let image = try PixelScaler().picture(frame, maximumSide: maximumSide, rotation: rotation)
+    var info = try Prober.info(of: input)
+    (info.width, info.height) = rotation.size(frame.width, frame.height)
+    info.rotation = rotation.degrees
+    try context.answers.send(.info(info))
+    try context.answers.send(.frame(SampledFrame(time: 0, isSceneCut: false, image: image)))
+    return MediaOutcome(frames: 1)
+  }
+
+  /// The first frame that the input's video stream decodes to.
+  static func firstFrame(of input: MediaInput) throws(MediaRefusal) -> Frame {
+    guard let index = input.best(AVMEDIA_TYPE_VIDEO) else {
+      throw MediaRefusal(.noPicture, "The file has no picture in it.")
+    }
+    let decoder = try input.decoder(for: index)
+    let frame = try Frame()
+    let packet = try Packet()
+    var hasMore = true
+    while hasMore {
+      hasMore = try input.read(packet)
+      if hasMore, Int(packet.pointer.pointee.stream_index) != index { continue }
+      try FFmpeg.check(
+        avcodec_send_packet(decoder.pointer, hasMore ? packet.pointer : nil), .malformed,
+        "decode the picture, which may be damaged or cut short")
+      if try decoder.receiveFrame(frame) == .got { return frame }
+    }
+    throw MediaRefusal(.malformed, "The picture could not be decoded; it may be damaged or cut short.")
+  }
+}
+
+/// The Exif tag Orientation (0x0112) that cameras set instead of turning the picture. Mirrored values
+/// are read as their unmirrored neighbours.
+enum ExifOrientation {
+  static func rotation(of frame: Frame) -> Rotation {
+    guard let entry = av_dict_get(frame.pointer.pointee.metadata, "Orientation", nil, 0),
+      let text = entry.pointee.value,
+      let value = Int(String(cString: text).filter { $0.isNumber })
+    else { return Rotation(degrees: 0) }
+    switch value {
+    case 3, 4: return Rotation(degrees: 180)
+    case 5, 6: return Rotation(degrees: 90)
+    case 7, 8: return Rotation(degrees: 270)
+    default: return Rotation(degrees: 0)
+    }
+  }
+}
