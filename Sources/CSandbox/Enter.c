@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -19,6 +20,7 @@ enum step {
   STEP_CAPABILITIES,
   STEP_NO_NEW_PRIVS,
   STEP_DUMPABLE,
+  STEP_PARENT_DEATH,
   STEP_LANDLOCK,
   STEP_SECCOMP,
 };
@@ -31,6 +33,7 @@ const char *csandbox_step_name(int step) {
     case STEP_CAPABILITIES: return "dropping capabilities";
     case STEP_NO_NEW_PRIVS: return "no_new_privs";
     case STEP_DUMPABLE: return "PR_SET_DUMPABLE";
+    case STEP_PARENT_DEATH: return "PR_SET_PDEATHSIG";
     case STEP_LANDLOCK: return "Landlock";
     case STEP_SECCOMP: return "seccomp";
     default: return "none";
@@ -93,6 +96,8 @@ int csandbox_enter(struct csandbox_limits limits, int keep) {
   if (drop_privileges()) return STEP_CAPABILITIES;
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return STEP_NO_NEW_PRIVS;
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)) return STEP_DUMPABLE;
+  // Nobody is left to read the answers of a server that died. (Changing the user clears it: after.)
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)) return STEP_PARENT_DEATH;
   if (csandbox_landlock()) return STEP_LANDLOCK;
   if (csandbox_seccomp()) return STEP_SECCOMP;
   return STEP_NONE;

@@ -25,7 +25,7 @@ struct SampleSchedule {
     let regularLimit = max((plan.maximumFrames - 1) / (plan.sceneCuts ? 2 : 1), 1)
     cutLimit = plan.sceneCuts ? max(plan.maximumFrames - 1 - regularLimit, 0) : 0
     if let duration, duration / interval + 1 > Double(regularLimit) {
-      interval = duration / Double(max(regularLimit - 1, 1))
+      interval = duration / Double(regularLimit)
       isWidened = true
     }
   }

@@ -1,1 +1,118 @@
-// Nothing here yet; see Sources/README.md for what this target is for.
+import Bytes
+import Dispatch
+import Glibc
+public import MediaJobs
+
+/// The outside of the sandbox: each call starts one `assay-media`, hands it descriptors, and holds it
+/// to its budget.
+///
+/// Calls wait their turn for one of a bounded number of processes and never block the caller's
+/// executor.
+public struct MediaClient: Sendable {
+  /// A process uses two threads and up to 3 GB; two at least, so that an upload can be looked at
+  /// while a clip is drawn.
+  public static let defaultWorkerLimit = max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2)
+
+  public let executable: String
+  private let slots: WorkerSlots
+  private let queue = DispatchQueue(label: "assay.media", attributes: .concurrent)
+
+  /// - Parameter executable: Path of `assay-media`; by default `ASSAY_MEDIA`, or else beside the
+  ///   running binary.
+  public init(executable: String? = nil, workerLimit: Int = MediaClient.defaultWorkerLimit) {
+    self.executable = executable ?? Self.defaultExecutable
+    slots = WorkerSlots(count: max(workerLimit, 1))
+  }
+
+  public static var defaultExecutable: String {
+    if let named = getenv("ASSAY_MEDIA") { return String(cString: named) }
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = readlink("/proc/self/exe", &buffer, buffer.count)
+    let own = String(
+      decoding: buffer.prefix(max(length, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard let slash = own.lastIndex(of: "/") else { return "assay-media" }
+    return own[...slash] + "assay-media"
+  }
+
+  /// Container, duration and streams of a clip or picture.
+  public func probe(
+    _ path: String, budget: MediaBudget = MediaBudget()
+  ) async throws(MediaFailure) -> MediaInfo {
+    let collector = try await run(MediaOrder(job: .probe, budget: budget), input: path)
+    return try collector.requireInfo()
+  }
+
+  /// Frames and sound of a clip.
+  public func sample(
+    _ path: String, plan: SamplePlan = SamplePlan(), budget: MediaBudget = MediaBudget()
+  ) async throws(MediaFailure) -> MediaSample {
+    let collector = try await run(MediaOrder(job: .sample(plan), budget: budget), input: path)
+    let info = try collector.requireInfo()
+    return MediaSample(
+      info: info, frames: collector.frames, audio: collector.audio, outcome: collector.outcome)
+  }
+
+  /// The first picture of a PNG, JPEG, WebP or GIF file.
+  public func decodeImage(
+    _ path: String, maximumSide: Int = 1024, budget: MediaBudget = .image
+  ) async throws(MediaFailure) -> DecodedImage {
+    let order = MediaOrder(job: .decodeImage(maximumSide: maximumSide), budget: budget)
+    let collector = try await run(order, input: path)
+    guard let frame = collector.frames.first else { throw .crashed("no picture in its answers") }
+    return DecodedImage(info: try collector.requireInfo(), image: frame.image)
+  }
+
+  /// Writes one frame of a clip as WebP. The output appears only when the whole of it was written.
+  @discardableResult
+  public func thumbnail(
+    _ input: String, output: String, request: ThumbnailRequest = ThumbnailRequest(),
+    budget: MediaBudget = MediaBudget()
+  ) async throws(MediaFailure) -> MediaOutcome {
+    let order = MediaOrder(job: .thumbnail(request), budget: budget)
+    return try await run(order, input: input, output: output).outcome
+  }
+
+  /// Draws a clip. `referenceImage` is moved over when given; `progress` hears 0 to 1 on a thread of
+  /// the client's.
+  @discardableResult
+  public func synthesize(
+    _ request: SynthesisRequest, referenceImage: String? = nil, output: String,
+    budget: MediaBudget = MediaBudget(), progress: (@Sendable (Double) -> Void)? = nil
+  ) async throws(MediaFailure) -> MediaOutcome {
+    var request = request
+    request.referenceImage = referenceImage != nil
+    let order = MediaOrder(job: .synthesize(request), budget: budget)
+    return try await run(order, input: referenceImage, output: output, progress: progress).outcome
+  }
+
+  /// Writes the clip again with the visible mark burnt in.
+  @discardableResult
+  public func mark(
+    _ input: String, output: String, request: MarkRequest, budget: MediaBudget = MediaBudget(),
+    progress: (@Sendable (Double) -> Void)? = nil
+  ) async throws(MediaFailure) -> MediaOutcome {
+    let order = MediaOrder(job: .mark(request), budget: budget)
+    return try await run(order, input: input, output: output, progress: progress).outcome
+  }
+
+  private func run(
+    _ order: MediaOrder, input: String?, output: String? = nil,
+    progress: (@Sendable (Double) -> Void)? = nil
+  ) async throws(MediaFailure) -> AnswerCollector {
+    try await slots.take()
+    let process = WorkerProcess(executable: executable)
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        queue.async {
+          continuation.resume(
+            returning: JobFiles.run(
+              order, input: input, output: output, progress: progress, in: process))
+        }
+      }
+    } onCancel: {
+      process.cancel()
+    }
+    slots.giveBack()
+    return try result.get()
+  }
+}

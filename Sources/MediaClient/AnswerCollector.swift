@@ -1,0 +1,75 @@
+import MediaJobs
+import Pixels
+
+/// The answers to one job. The process that sends them may have been taken over by the file it read,
+/// so everything is held against what was asked for.
+struct AnswerCollector: Sendable {
+  private let order: MediaOrder
+  private let progress: (@Sendable (Double) -> Void)?
+  private(set) var info: MediaInfo?
+  private(set) var frames: [SampledFrame] = []
+  private(set) var audio: [Float]?
+  private(set) var outcome = MediaOutcome()
+  private(set) var isFinished = false
+  private var answers = 0
+
+  /// Progress of a quarter of an hour at 60 frames a second, twice over.
+  private static let answerLimit = 110_000
+  private static let noteLimit = 64
+  private static let sampleRate = 16_000.0
+
+  init(_ order: MediaOrder, progress: (@Sendable (Double) -> Void)?) {
+    self.order = order
+    self.progress = progress
+  }
+
+  mutating func take(_ message: MediaMessage) throws(MediaFailure) {
+    let answer: MediaAnswer
+    do {
+      answer = try MediaAnswer(message)
+    } catch {
+      throw .crashed("its answer makes no sense: \(error)")
+    }
+    answers += 1
+    guard answers <= Self.answerLimit else { throw .overBudget("it gave too many answers") }
+    guard !isFinished else { throw .crashed("it went on after its last answer") }
+    switch answer {
+    case .progress(let fraction): progress?(fraction)
+    case .info(let info):
+      guard self.info == nil else { throw .crashed("it described the file twice") }
+      self.info = info
+    case .frame(let frame): try take(frame)
+    case .audio(let samples):
+      let count = (audio?.count ?? 0) + samples.count
+      // A second on top for the resampler's tail.
+      guard case .sample(let plan) = order.job, plan.audio,
+        Double(count) <= (order.budget.maximumSeconds + 2) * Self.sampleRate
+      else { throw .overBudget("it sent more sound than was asked for") }
+      audio = (audio ?? []) + samples
+    case .done(let outcome):
+      guard outcome.notes.count <= Self.noteLimit else { throw .overBudget("too many notes") }
+      self.outcome = outcome
+      isFinished = true
+    case .failure(let refusal): throw .refused(refusal)
+    }
+  }
+
+  private mutating func take(_ frame: SampledFrame) throws(MediaFailure) {
+    let (count, side) =
+      switch order.job {
+      case .sample(let plan): (plan.maximumFrames, plan.maximumSide)
+      case .decodeImage(let maximumSide): (1, maximumSide)
+      default: (0, 0)
+      }
+    guard frames.count < count, max(frame.image.width, frame.image.height) <= side else {
+      throw .overBudget("it sent more pictures than were asked for")
+    }
+    guard frame.time >= frames.last?.time ?? 0 else { throw .crashed("its times run backwards") }
+    frames.append(frame)
+  }
+
+  func requireInfo() throws(MediaFailure) -> MediaInfo {
+    guard let info else { throw .crashed("it did not describe the file") }
+    return info
+  }
+}

@@ -1,0 +1,32 @@
+public import MediaJobs
+public import Pixels
+
+/// What a clip is judged by.
+public struct MediaSample: Equatable, Sendable {
+  public let info: MediaInfo
+  /// In order of time; the first and the last frame are among them as the plan asked.
+  public let frames: [SampledFrame]
+  /// 16 kHz, mono, -1 to 1; nil where the clip has no sound or the plan asked for none.
+  public let audio: [Float]?
+  /// Length as decoded, frames looked at, and anything that could not be.
+  public let outcome: MediaOutcome
+
+  public init(info: MediaInfo, frames: [SampledFrame], audio: [Float]?, outcome: MediaOutcome) {
+    self.info = info
+    self.frames = frames
+    self.audio = audio
+    self.outcome = outcome
+  }
+}
+
+/// A picture somebody sent.
+public struct DecodedImage: Equatable, Sendable {
+  /// Size as in the file, turned as it asks.
+  public let info: MediaInfo
+  public let image: RGBImage
+
+  public init(info: MediaInfo, image: RGBImage) {
+    self.info = info
+    self.image = image
+  }
+}
