@@ -1,0 +1,105 @@
+public import ArgumentParser
+import Bytes
+import C2PA
+import Glibc
+
+/// `verify FILE…`: where do these files come from, and were they altered?
+public struct VerifyCommand: AsyncParsableCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Tell where a file came from and whether it was altered, by its Content Credentials.",
+    discussion: """
+      Nothing is fetched from the network. Exit status: 0 when every file is Trusted or Valid, 1 \
+      when one is Invalid, 2 when one carries no Content Credentials, 64 for a mistake on the \
+      command line, 66 when a file cannot be read.
+      """)
+
+  @Argument(help: "Files to verify.")
+  var files: [String]
+
+  @Flag(name: .long, help: "Print each whole report as JSON.")
+  var json = false
+
+  @Flag(name: .long, help: "Print one JSON line a file.")
+  var summary = false
+
+  @OptionGroup var trustOptions: TrustOptions
+
+  @Option(
+    name: .long, help: "Judge as of this moment (RFC 3339, such as 2026-11-22T10:00:00Z), not now.")
+  var at: String?
+
+  @Option(name: .long, help: "A manifest store (.c2pa) that lies beside the one file given.")
+  var sidecar: String?
+
+  @Option(name: .long, help: "A media segment that belongs to the one file given; in order.")
+  var fragment: [String] = []
+
+  public init() {}
+
+  public func validate() throws {
+    if json, summary { throw ValidationError("choose one of --json and --summary") }
+    if let at, InstantText.parse(at) == nil {
+      throw ValidationError("--at takes a moment such as 2026-11-22T10:00:00Z, not \(at)")
+    }
+    if files.count > 1, sidecar != nil || !fragment.isEmpty {
+      throw ValidationError("--sidecar and --fragment belong to one file: give only that one")
+    }
+  }
+
+  public func run() async throws {
+    do {
+      let status = try verifyAll()
+      if status != ExitStatus.good { throw ExitCode(status) }
+    } catch let failure as CommandFailure {
+      Self.complain(failure.description)
+      throw ExitCode(failure.status)
+    }
+  }
+
+  /// Verifies one file after the other and answers the exit status: a file that cannot be read
+  /// outweighs an invalid one, and that one without credentials.
+  private func verifyAll() throws -> Int32 {
+    let verifier = Verifier(
+      trust: try trustOptions.configuration(), at: at.flatMap(InstantText.parse))
+    let store = try sidecar.map { try TrustOptions.read($0) }
+    let segments = try fragment.map { try TrustOptions.open($0) }
+    var statuses: Set<Int32> = []
+    for (index, path) in files.enumerated() {
+      do throws(FileError) {
+        let report = verifier.verify(
+          try FileByteSource(path: path), name: path, sidecar: store, fragments: segments)
+        show(report, isFirst: index == 0)
+        statuses.insert(Self.status(report.state))
+      } catch {
+        Self.complain(DisplayText.neutralised(error.description))
+        statuses.insert(ExitStatus.cannotRead)
+      }
+    }
+    let order = [ExitStatus.cannotRead, ExitStatus.refused, ExitStatus.nothingFound]
+    return order.first { statuses.contains($0) } ?? ExitStatus.good
+  }
+
+  static func status(_ state: ValidationState) -> Int32 {
+    switch state {
+    case .trusted, .valid: ExitStatus.good
+    case .invalid: ExitStatus.refused
+    case .noManifest: ExitStatus.nothingFound
+    }
+  }
+
+  private func show(_ report: VerificationReport, isFirst: Bool) {
+    if summary {
+      print(SummaryReport.line(report))
+    } else if json {
+      print(JSONReport.text(report))
+    } else {
+      print(isFirst ? "" : "\n", TextReport.text(report), separator: "", terminator: "")
+    }
+  }
+
+  private static func complain(_ text: String) {
+    let line = Array("assay: \(text)\n".utf8)
+    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}

@@ -1,1 +1,0 @@
-print("assay-verify: nothing here yet")
