@@ -142,7 +142,7 @@ let package = Package(
     tests("MediaJobs", ["Pixels", "StrictJSON"]),
     tests("MediaClient", ["MediaJobs", "Pixels"]),
     tests("Moderation", ["Bytes", "Evidence", "MediaClient", "PKI", "Policy"]),
-    tests("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI"]),
+    tests("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
     tests(
       "Gateway",
       [
