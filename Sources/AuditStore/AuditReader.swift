@@ -1,0 +1,180 @@
+import GRDB
+public import MerkleLog
+public import StrictJSON
+
+/// Which entries to list; nil takes all.
+public struct LogFilter: Equatable, Sendable {
+  public var asset: String?
+  public var decision: String?
+  public var stage: String?
+  public var kind: String?
+  /// Milliseconds since 1970, inclusive.
+  public var since: Int64?
+  /// Milliseconds since 1970, exclusive.
+  public var until: Int64?
+  /// Only entries before this index: the next page.
+  public var before: UInt64?
+
+  public init(
+    asset: String? = nil, decision: String? = nil, stage: String? = nil, kind: String? = nil,
+    since: Int64? = nil, until: Int64? = nil, before: UInt64? = nil
+  ) {
+    self.asset = asset
+    self.decision = decision
+    self.stage = stage
+    self.kind = kind
+    self.since = since
+    self.until = until
+    self.before = before
+  }
+}
+
+/// An entry with what it commits to.
+public struct LogRecord: Equatable, Sendable {
+  public enum Payload: Equatable, Sendable {
+    /// The decision had none.
+    case none
+    case present(JSONValue)
+    /// Erased, and logged as erased at that index.
+    case erased(UInt64)
+    /// The leaf commits to one, and it is neither there nor logged as erased.
+    case missing
+  }
+
+  public let entry: LogEntry
+  /// The leaf's members.
+  public let leaf: JSONValue
+  public let payload: Payload
+}
+
+/// Reads a log beside its writer, or after it.
+public final class AuditReader: Sendable {
+  let log: LogDatabase
+  let payloads: PayloadDatabase
+  public let directory: String
+
+  /// - Throws: `.unreadable` when there is no log in `directory` or it cannot be read.
+  public static func open(directory: String) throws(AuditError) -> AuditReader {
+    do {
+      return try AuditReader(directory)
+    } catch {
+      throw AuditError(
+        .unreadable,
+        "cannot read a log in \(directory): \(AuditError(error, while: "SQLite").detail)")
+    }
+  }
+
+  private init(_ directory: String) throws {
+    self.directory = directory
+    log = try LogDatabase(reading: directory)
+    payloads = try PayloadDatabase(reading: directory)
+  }
+
+  /// The key that the log says is its own. An auditor brings a copy obtained elsewhere.
+  public func verifierKey() async throws(AuditError) -> VerifierKey {
+    try await read { database in
+      guard let text = try LogDatabase.setting("vkey", in: database) else {
+        throw AuditError(.unreadable, "the log has no verifier key; it was never opened to write")
+      }
+      return try VerifierKey(text)
+    }
+  }
+
+  /// Newest first.
+  public func list(_ filter: LogFilter = LogFilter(), limit: Int) async throws(AuditError)
+    -> [LogEntry]
+  {
+    var conditions: [String] = []
+    var arguments: [(any DatabaseValueConvertible)?] = []
+    func require(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
+      guard let value else { return }
+      conditions.append(condition)
+      arguments.append(value)
+    }
+    require("asset = ?", filter.asset)
+    require("decision = ?", filter.decision)
+    require("stage = ?", filter.stage)
+    require("kind = ?", filter.kind)
+    require("time >= ?", filter.since)
+    require("time < ?", filter.until)
+    require("idx < ?", filter.before.map { Int64(bitPattern: $0) })
+    let condition = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
+    let sql =
+      "SELECT \(LogEntry.columns) FROM entries \(condition) ORDER BY idx DESC LIMIT \(max(limit, 0))"
+    let bound = StatementArguments(arguments)
+    return try await read { database in
+      try Row.fetchAll(database, sql: sql, arguments: bound).map { try LogEntry($0) }
+    }
+  }
+
+  /// All entries about one job or request, in their order.
+  public func entries(forAsset asset: String) async throws(AuditError) -> [LogEntry] {
+    try await read { database in
+      try Row.fetchAll(
+        database,
+        sql: "SELECT \(LogEntry.columns) FROM entries WHERE asset = ? ORDER BY idx",
+        arguments: [asset]
+      ).map { try LogEntry($0) }
+    }
+  }
+
+  /// One entry with its payload; nil when the log has no such id.
+  public func show(id: String) async throws(AuditError) -> LogRecord? {
+    let found = try await read { database -> (LogEntry, JSONValue, UInt64?)? in
+      guard let entry = try LogDatabase.entry(id: id, in: database) else { return nil }
+      return (
+        entry, try LogLeaf(parsing: entry.bytes).json,
+        try LogDatabase.index(ofID: LogLeaf.erasureID(of: id), in: database)
+      )
+    }
+    guard let (entry, leaf, erasure) = found else { return nil }
+    guard leaf["commit"] != nil else { return LogRecord(entry: entry, leaf: leaf, payload: .none) }
+    if let erasure { return LogRecord(entry: entry, leaf: leaf, payload: .erased(erasure)) }
+    let stored: PayloadDatabase.Payload?
+    do {
+      stored = try await payloads.queue.read { try PayloadDatabase.payload(id: id, in: $0) }
+    } catch {
+      throw AuditError(error, while: "cannot read the payload")
+    }
+    guard let stored else { return LogRecord(entry: entry, leaf: leaf, payload: .missing) }
+    let json = (try? JSONValue.parse(stored.bytes)) ?? .string("the payload is no JSON")
+    return LogRecord(entry: entry, leaf: leaf, payload: .present(json))
+  }
+
+  /// The entry at `index`, or nil.
+  public func entry(index: UInt64) async throws(AuditError) -> LogEntry? {
+    try await read { try LogDatabase.entry(index: index, in: $0) }
+  }
+
+  /// The index of an id, or nil.
+  public func index(ofID id: String) async throws(AuditError) -> UInt64? {
+    try await read { try LogDatabase.index(ofID: id, in: $0) }
+  }
+
+  /// The newest signed checkpoint, unverified; nil before the first.
+  public func checkpoint() async throws(AuditError) -> SignedNote? {
+    try await read { try LogDatabase.latestCheckpoint(in: $0) }
+  }
+
+  /// The receipt of an entry under the newest checkpoint.
+  ///
+  /// - Throws: `.notFound` when no checkpoint covers it yet: only the writer can sign one.
+  public func receipt(index: UInt64) async throws(AuditError) -> Receipt {
+    try await read { database in
+      guard let note = try LogDatabase.latestCheckpoint(in: database) else {
+        throw AuditError(.notFound, "the log has no signed checkpoint yet")
+      }
+      return try LogDatabase.receipt(index: index, under: note, in: database)
+    }
+  }
+
+  func read<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(AuditError) -> Value {
+    do {
+      return try await log.queue.read(body)
+    } catch {
+      throw AuditError(error, while: "cannot read the log")
+    }
+  }
+}

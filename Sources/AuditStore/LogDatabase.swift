@@ -1,0 +1,191 @@
+import Foundation
+import GRDB
+import MerkleLog
+
+/// `log.sqlite`: entries, tree, checkpoints. Rows are added and never changed; triggers see to it
+/// that a slip in our own code cannot do otherwise. Who edits the file is found by the tree.
+struct LogDatabase: Sendable {
+  static let fileName = "log.sqlite"
+  /// "ASLG", so that `file` and a careless restore can tell the files apart.
+  private static let applicationID = 0x4153_4C47
+  private static let schemaVersion = 1
+
+  let queue: DatabaseQueue
+
+  init(writing folder: String) throws {
+    queue = try SQLiteFile.open("\(folder)/\(LogDatabase.fileName)", readonly: false)
+    try queue.write { database in
+      let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+      guard version <= LogDatabase.schemaVersion else {
+        throw AuditError(
+          .unreadable, "the log was written by a newer version of Assay (schema \(version))")
+      }
+      if version == 0 { try LogDatabase.createTables(database) }
+    }
+  }
+
+  init(reading folder: String) throws {
+    queue = try SQLiteFile.open("\(folder)/\(LogDatabase.fileName)", readonly: true)
+  }
+
+  private static func createTables(_ database: Database) throws {
+    try database.execute(
+      sql: """
+        CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE entries (
+          idx INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, asset TEXT NOT NULL,
+          kind TEXT NOT NULL, stage TEXT NOT NULL, decision TEXT NOT NULL,
+          time INTEGER NOT NULL, entry BLOB NOT NULL,
+          leaf_hash BLOB NOT NULL CHECK (length(leaf_hash) = 32)) STRICT;
+        CREATE INDEX entries_by_asset ON entries (asset, idx);
+        CREATE TABLE nodes (
+          level INTEGER NOT NULL, position INTEGER NOT NULL,
+          hash BLOB NOT NULL CHECK (length(hash) = 32),
+          PRIMARY KEY (level, position)) STRICT, WITHOUT ROWID;
+        CREATE TABLE edge (
+          one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,
+          hashes BLOB NOT NULL) STRICT;
+        CREATE TABLE checkpoints (
+          size INTEGER PRIMARY KEY, root BLOB NOT NULL CHECK (length(root) = 32),
+          note BLOB NOT NULL) STRICT;
+        INSERT INTO edge VALUES (1, 0, x'');
+        """)
+    for table in ["settings", "entries", "nodes", "checkpoints"] {
+      for action in ["UPDATE", "DELETE"] {
+        try database.execute(
+          sql: """
+            CREATE TRIGGER \(table)_no_\(action.lowercased()) BEFORE \(action) ON \(table)
+            BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END
+            """)
+      }
+    }
+    try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+    try database.execute(sql: "PRAGMA user_version = \(schemaVersion)")
+  }
+
+  // MARK: Writing, inside one transaction
+
+  static func insert(_ entry: LogEntry, into database: Database) throws {
+    try database.cachedStatement(
+      sql: "INSERT INTO entries (\(LogEntry.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    ).execute(arguments: [
+      Int64(entry.index), entry.id, entry.asset, entry.kind, entry.stage, entry.decision,
+      entry.time, Data(entry.bytes), Data(entry.leafHash.bytes),
+    ])
+  }
+
+  /// Level 0 is the entries' own hash column.
+  static func insert(_ subtree: Subtree, _ hash: TreeHash, into database: Database) throws {
+    try database.cachedStatement(
+      sql: "INSERT INTO nodes (level, position, hash) VALUES (?, ?, ?)"
+    ).execute(arguments: [subtree.level, Int64(subtree.index), Data(hash.bytes)])
+  }
+
+  static func store(_ edge: RightEdge, in database: Database) throws {
+    try database.execute(
+      sql: "UPDATE edge SET size = ?, hashes = ?",
+      arguments: [Int64(edge.size), Data(edge.hashes.flatMap(\.bytes))])
+  }
+
+  static func insert(
+    _ note: SignedNote, of checkpoint: Checkpoint, into database: Database
+  ) throws {
+    try database.execute(
+      sql: "INSERT INTO checkpoints (size, root, note) VALUES (?, ?, ?)",
+      arguments: [Int64(checkpoint.size), Data(checkpoint.root.bytes), Data(note.bytes)])
+  }
+
+  // MARK: Reading
+
+  static func setting(_ name: String, in database: Database) throws -> String? {
+    try String.fetchOne(
+      database, sql: "SELECT value FROM settings WHERE name = ?", arguments: [name])
+  }
+
+  static func set(_ name: String, _ value: String, in database: Database) throws {
+    try database.execute(sql: "INSERT INTO settings VALUES (?, ?)", arguments: [name, value])
+  }
+
+  static func edge(in database: Database) throws -> RightEdge {
+    guard let row = try Row.fetchOne(database, sql: "SELECT size, hashes FROM edge") else {
+      throw AuditError(.inconsistent, "the log's right edge is missing")
+    }
+    let bytes = try row.bytes("hashes")
+    let hashes = stride(from: 0, to: bytes.count, by: TreeHash.byteCount).compactMap {
+      TreeHash(Array(bytes[$0..<min($0 + TreeHash.byteCount, bytes.count)]))
+    }
+    guard let edge = RightEdge(size: UInt64(bitPattern: row["size"] as Int64), hashes: hashes)
+    else { throw AuditError(.inconsistent, "the log's right edge is damaged") }
+    return edge
+  }
+
+  static func entry(id: String, in database: Database) throws -> LogEntry? {
+    try Row.fetchOne(
+      database, sql: "SELECT \(LogEntry.columns) FROM entries WHERE id = ?", arguments: [id]
+    ).map { try LogEntry($0) }
+  }
+
+  static func index(ofID id: String, in database: Database) throws -> UInt64? {
+    try Int64.fetchOne(
+      database.cachedStatement(sql: "SELECT idx FROM entries WHERE id = ?"), arguments: [id]
+    ).map { UInt64(bitPattern: $0) }
+  }
+
+  static func entry(index: UInt64, in database: Database) throws -> LogEntry? {
+    try Row.fetchOne(
+      database, sql: "SELECT \(LogEntry.columns) FROM entries WHERE idx = ?",
+      arguments: [Int64(bitPattern: index)]
+    ).map { try LogEntry($0) }
+  }
+
+  /// The largest stored checkpoint, read but not verified.
+  static func latestCheckpoint(in database: Database) throws -> SignedNote? {
+    try Row.fetchOne(
+      database, sql: "SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1"
+    ).map { try SignedNote(parsing: $0.bytes("note")) }
+  }
+
+  /// The hash of a perfect subtree that is complete.
+  static func hash(of subtree: Subtree, in database: Database) throws -> TreeHash {
+    let position = Int64(bitPattern: subtree.index)
+    let row =
+      subtree.level == 0
+      ? try Row.fetchOne(
+        database.cachedStatement(sql: "SELECT leaf_hash AS hash FROM entries WHERE idx = ?"),
+        arguments: [position])
+      : try Row.fetchOne(
+        database.cachedStatement(
+          sql: "SELECT hash FROM nodes WHERE level = ? AND position = ?"),
+        arguments: [subtree.level, position])
+    guard let row else {
+      throw AuditError(
+        .inconsistent, "the tree lacks node \(subtree.index) of level \(subtree.level)")
+    }
+    return try row.treeHash("hash")
+  }
+
+  /// The receipt of an entry under a checkpoint that covers it. What was built is checked before it
+  /// is handed out, so a damaged node table cannot issue bad receipts.
+  static func receipt(
+    index: UInt64, under note: SignedNote, in database: Database
+  ) throws -> Receipt {
+    let checkpoint = try Checkpoint(text: note.text)
+    guard let entry = try entry(index: index, in: database), index < checkpoint.size else {
+      throw AuditError(.notFound, "the log has no entry \(index) under a signed checkpoint")
+    }
+    let hashes = try MerkleProof.inclusion(index: index, size: checkpoint.size) {
+      try hash(of: $0, in: database)
+    }
+    let isGood = MerkleProof.verifyInclusion(
+      leaf: .leaf(entry.bytes), index: index, size: checkpoint.size, proof: hashes,
+      root: checkpoint.root)
+    guard isGood else {
+      throw AuditError(
+        .inconsistent,
+        "entry \(index) does not lead to the signed checkpoint; run the log's verification")
+    }
+    let file = ProofFile(index: index, hashes: hashes, checkpoint: note)
+    return Receipt(
+      index: index, entry: entry.bytes, proof: String(decoding: file.bytes, as: UTF8.self))
+  }
+}

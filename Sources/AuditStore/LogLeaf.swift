@@ -1,0 +1,144 @@
+import Bytes
+import Evidence
+import Glibc
+import PKI
+public import StrictJSON
+
+/// The entry of a decision in the tree: canonical JSON (RFC 8785) with integers only and without
+/// personal data. Prompts and the like stand in the erasable payload, which the leaf commits to.
+public struct LogLeaf: Equatable, Sendable {
+  public enum Kind: String, Sendable {
+    case decision = "moderation.decision"
+    case erased = "payload.erased"
+  }
+
+  /// Leaves are read by people and carried in manifests: small on purpose.
+  public static let byteLimit = 4096
+  /// Rules beyond it are counted, not named; the payload holds them all.
+  public static let ruleLimit = 16
+  static let saltByteCount = 32
+  /// Longer grounds are refused: a ground is a clause, not a story.
+  public static let groundLimit = 200
+
+  public let json: JSONValue
+  /// What is hashed.
+  public let bytes: [UInt8]
+
+  private init(_ json: JSONValue) {
+    self.json = json
+    bytes = json.canonical
+  }
+
+  public init(parsing bytes: [UInt8]) throws(JSONError) {
+    json = try JSONValue.parse(bytes)
+    self.bytes = bytes
+  }
+
+  /// - Parameter commitment: see `commitment(to:salt:)`; nil without a payload.
+  init(_ record: DecisionRecord, commitment: [UInt8]?) throws(AuditError) {
+    let rules = record.decision.fired.map(LogLeaf.rule)
+    // Rules are sorted most severe first, so what is left out is what decided least.
+    var kept = min(rules.count, LogLeaf.ruleLimit)
+    while true {
+      var members: [JSONValue.Member] = [
+        .init("asset", .string(record.asset)),
+        .init("decision", .string(record.decision.outcome.rawValue)),
+        .init(
+          "hashes",
+          .object(
+            record.hashes.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })),
+        .init("id", .string(record.id)),
+        .init("kind", .string(Kind.decision.rawValue)),
+        .init(
+          "models",
+          .array(
+            record.models.map { ["name": .string($0.name), "sha256": .string($0.sha256)] })),
+        .init(
+          "policies",
+          .array(
+            record.decision.policies.map {
+              [
+                "name": .string($0.name), "sha256": .string($0.sha256),
+                "version": .string($0.version),
+              ]
+            })),
+        .init("rules", .array(Array(rules[..<kept]))),
+        .init("stage", .string(record.decision.stage.rawValue)),
+        .init("subject", .string(record.subject)),
+        .init("t", .string(LogLeaf.timestamp(record.time))),
+        .init("v", 1),
+      ]
+      if kept < rules.count { members.append(.init("rules_omitted", .integer(rules.count - kept))) }
+      if let commitment { members.append(.init("commit", .string(Hex.encode(commitment)))) }
+      self.init(.object(members))
+      if bytes.count <= LogLeaf.byteLimit { return }
+      guard kept > 0 else {
+        throw AuditError(
+          .recordTooLarge,
+          "the decision \(record.id.prefix(80)) needs \(bytes.count) bytes without its rules; "
+            + "at most \(LogLeaf.byteLimit) are logged")
+      }
+      kept -= 1
+    }
+  }
+
+  /// Says that the payload of the entry at `index` was erased, and on which legal ground.
+  init(erasing index: UInt64, id: String, asset: String, ground: String, time: Int64) {
+    self.init([
+      "asset": .string(asset), "ground": .string(ground),
+      "id": .string(LogLeaf.erasureID(of: id)), "index": .integer(Int(index)),
+      "kind": .string(Kind.erased.rawValue), "of": .string(id),
+      "t": .string(LogLeaf.timestamp(time)), "v": 1,
+    ])
+  }
+
+  /// One erasure an entry, so that a repeated request finds the first.
+  static func erasureID(of id: String) -> String { "\(id).erased" }
+
+  /// HMAC-SHA-256 under a random salt: when salt and payload are gone, nobody can open it or try
+  /// guesses against it.
+  static func commitment(to payload: [UInt8], salt: [UInt8]) -> [UInt8] {
+    HMAC.sha256(key: salt, message: Array("modlog-payload/v1".utf8) + [0] + payload)
+  }
+
+  private static func rule(_ fired: FiredRule) -> JSONValue {
+    var members: [JSONValue.Member] = [
+      .init("category", .string(fired.category)),
+      .init("evidence", .string(fired.evidence.rawValue)),
+      .init("outcome", .string(fired.outcome.rawValue)),
+      .init("policy", .string(fired.policy)),
+      .init("rule", .string(fired.rule)),
+    ]
+    if let time = fired.time {
+      members.append(.init("from_ms", scaled(time.lowerBound, by: 1000)))
+      members.append(.init("to_ms", scaled(time.upperBound, by: 1000)))
+    }
+    if let score = fired.score { members.append(.init("score", scaled(score, by: 1_000_000))) }
+    if let signal = fired.signal { members.append(.init("signal", .string(signal))) }
+    if let unknown = fired.unknown { members.append(.init("unknown", .string(unknown.code))) }
+    if fired.isShadow { members.append(.init("shadow", true)) }
+    return .object(members)
+  }
+
+  /// An integer, or null for what is no number; clips last less than 2^40 ms.
+  private static func scaled(_ value: Double, by factor: Double) -> JSONValue {
+    let product = (value * factor).rounded()
+    return product.magnitude < 0x1p53 ? .integer(Int(product)) : .null
+  }
+
+  /// RFC 3339 with milliseconds, UTC.
+  static func timestamp(_ milliseconds: Int64) -> String {
+    var rest = milliseconds % 1000
+    if rest < 0 { rest += 1000 }
+    var moment = time_t((milliseconds - rest) / 1000)
+    var parts = tm()
+    gmtime_r(&moment, &parts)
+    func padded(_ value: some BinaryInteger, _ width: Int) -> String {
+      let digits = String(value)
+      return String(repeating: "0", count: max(width - digits.count, 0)) + digits
+    }
+    return "\(padded(parts.tm_year + 1900, 4))-\(padded(parts.tm_mon + 1, 2))-"
+      + "\(padded(parts.tm_mday, 2))T\(padded(parts.tm_hour, 2)):\(padded(parts.tm_min, 2)):"
+      + "\(padded(parts.tm_sec, 2)).\(padded(rest, 3))Z"
+  }
+}

@@ -1,0 +1,225 @@
+import Bytes
+import Evidence
+import GRDB
+import Glibc
+import MerkleLog
+import PKI
+
+/// A decision with its salt and commitment, ready to be given an index.
+struct PreparedRecord: Sendable {
+  let record: DecisionRecord
+  let leaf: LogLeaf
+  let payload: PayloadDatabase.Payload?
+
+  init(_ record: DecisionRecord) throws(AuditError) {
+    self.record = record
+    guard !record.payload.isEmpty else {
+      payload = nil
+      leaf = try LogLeaf(record, commitment: nil)
+      return
+    }
+    let salt = SecureRandom.bytes(LogLeaf.saltByteCount)
+    payload = PayloadDatabase.Payload(id: record.id, salt: salt, bytes: record.payload)
+    leaf = try LogLeaf(
+      record, commitment: LogLeaf.commitment(to: record.payload, salt: salt))
+  }
+
+  func entry(index: UInt64) -> LogEntry {
+    LogEntry(
+      index: index, id: record.id, asset: record.asset, kind: .decision,
+      stage: record.decision.stage.rawValue, decision: record.decision.outcome.rawValue,
+      time: record.time, leaf: leaf)
+  }
+}
+
+/// Gives out indices and keeps the tree. Confined to `AuditLog`'s queue, which is why it needs no
+/// lock of its own.
+final class LogSequencer: @unchecked Sendable {
+  let signer: NoteSigner
+  private let folder: String
+  private let log: LogDatabase
+  private let payloads: PayloadDatabase
+  private var lock: WriterLock?
+  private var edge: RightEdge
+  private var latest: (checkpoint: Checkpoint, note: SignedNote)?
+
+  init(folder: String, signer: NoteSigner) throws(AuditError) {
+    do {
+      try makeFolder(folder)
+      let lock = try WriterLock(folder: folder)
+      let log = try LogDatabase(writing: folder)
+      let payloads = try PayloadDatabase(writing: folder)
+      let opened = try LogOpening.check(log, folder: folder, signer: signer)
+      self.folder = folder
+      self.signer = signer
+      self.log = log
+      self.payloads = payloads
+      self.lock = lock
+      edge = opened.edge
+      latest = opened.latest
+      try LogOpening.sweep(payloads, log: log)
+      if let latest { try publish(latest.note) }
+    } catch {
+      throw AuditError(error, while: "cannot open the log in \(folder)")
+    }
+  }
+
+  // MARK: Appending
+
+  /// Payloads first, then entries: what a crash leaves between is a payload without a leaf, which
+  /// the next start forgets. Never the other way round.
+  func commit(_ batch: [AuditLog.Append]) {
+    do {
+      guard lock != nil else { throw AuditError(.closed, "the log was closed") }
+      let known = try knownIndices(of: batch)
+      var indices = known
+      var entries: [LogEntry] = []
+      var fresh: [PayloadDatabase.Payload] = []
+      for append in batch where indices[append.record.record.id] == nil {
+        let entry = append.record.entry(index: edge.size + UInt64(entries.count))
+        indices[entry.id] = entry.index
+        entries.append(entry)
+        if let payload = append.record.payload { fresh.append(payload) }
+      }
+      try payloads.insert(fresh)
+      do {
+        try write(entries)
+      } catch {
+        // What was not logged is not kept either; if this fails too, the next start forgets it.
+        try? payloads.erase(fresh.map(\.id))
+        throw error
+      }
+      for append in batch { append.answer(.success(indices[append.record.record.id]!)) }
+    } catch {
+      let failure = AuditError(error, while: "the decision was not logged")
+      for append in batch { append.answer(.failure(failure)) }
+    }
+  }
+
+  private func knownIndices(of batch: [AuditLog.Append]) throws -> [String: UInt64] {
+    try log.queue.read { database in
+      var known: [String: UInt64] = [:]
+      for append in batch {
+        let id = append.record.record.id
+        if let index = try LogDatabase.index(ofID: id, in: database) { known[id] = index }
+      }
+      return known
+    }
+  }
+
+  /// One transaction; the edge in memory moves only after it is on the disk.
+  private func write(_ entries: [LogEntry]) throws {
+    guard !entries.isEmpty else { return }
+    var next = edge
+    try log.queue.write { database in
+      for entry in entries {
+        try LogDatabase.insert(entry, into: database)
+        for (subtree, hash) in next.append(entry.leafHash) where subtree.level > 0 {
+          try LogDatabase.insert(subtree, hash, into: database)
+        }
+      }
+      try LogDatabase.store(next, in: database)
+    }
+    edge = next
+  }
+
+  // MARK: Erasing
+
+  func erase(id: String, ground: String) throws(AuditError) -> UInt64 {
+    do {
+      guard lock != nil else { throw AuditError(.closed, "the log was closed") }
+      let (found, earlier) = try log.queue.read { database in
+        (
+          try LogDatabase.entry(id: id, in: database),
+          try LogDatabase.index(ofID: LogLeaf.erasureID(of: id), in: database)
+        )
+      }
+      guard let found, found.kind == LogLeaf.Kind.decision.rawValue else {
+        throw AuditError(.notFound, "the log has no decision of that id")
+      }
+      let index = earlier ?? edge.size
+      if earlier == nil {
+        let now = milliseconds()
+        let leaf = LogLeaf(
+          erasing: found.index, id: id, asset: found.asset, ground: ground, time: now)
+        try write([
+          LogEntry(
+            index: index, id: LogLeaf.erasureID(of: id), asset: found.asset, kind: .erased,
+            time: now, leaf: leaf)
+        ])
+      }
+      // After the leaf: a crash between them is finished at the next start.
+      try payloads.erase([id])
+      return index
+    } catch {
+      throw AuditError(error, while: "the payload was not erased")
+    }
+  }
+
+  // MARK: Checkpoints
+
+  /// Signs the tree as it is on the disk. Stored before it is published, so that a restart can
+  /// never sign a smaller or another tree than somebody saw.
+  func checkpoint() throws(AuditError) -> SignedNote {
+    do {
+      if let latest, latest.checkpoint.size == edge.size { return latest.note }
+      guard lock != nil else { throw AuditError(.closed, "the log was closed") }
+      let checkpoint = Checkpoint(
+        origin: signer.verifierKey.name, size: edge.size, root: edge.root)
+      let note = try checkpoint.signed(by: signer)
+      try log.queue.write { try LogDatabase.insert(note, of: checkpoint, into: $0) }
+      latest = (checkpoint, note)
+      try publish(note)
+      return note
+    } catch {
+      throw AuditError(error, while: "no checkpoint was signed")
+    }
+  }
+
+  func receipt(index: UInt64) throws(AuditError) -> Receipt {
+    guard lock != nil else { throw AuditError(.closed, "the log was closed") }
+    guard index < edge.size else { throw AuditError(.notFound, "the log has no entry \(index)") }
+    let note =
+      if let latest, index < latest.checkpoint.size { latest.note } else { try checkpoint() }
+    do {
+      return try log.queue.read {
+        try LogDatabase.receipt(index: index, under: note, in: $0)
+      }
+    } catch {
+      throw AuditError(error, while: "no receipt for entry \(index)")
+    }
+  }
+
+  func close() throws(AuditError) {
+    guard lock != nil else { return }
+    _ = try checkpoint()
+    try? log.queue.close()
+    try? payloads.queue.close()
+    lock = nil
+  }
+
+  private func publish(_ note: SignedNote) throws {
+    let sink = try FileByteSink(path: "\(folder)/checkpoint")
+    try sink.write(note.bytes)
+    try sink.commit()
+  }
+}
+
+private func makeFolder(_ path: String) throws {
+  var parents = ""
+  for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+    parents += part
+    // Only the owner: payloads are personal data.
+    if !parents.isEmpty, mkdir(parents, 0o700) != 0, errno != EEXIST {
+      throw AuditError(
+        .unreadable, "cannot make the folder \(parents): \(String(cString: strerror(errno)))")
+    }
+    parents += "/"
+  }
+}
+
+private func milliseconds() -> Int64 {
+  var now = timespec()
+  clock_gettime(CLOCK_REALTIME, &now)
+  return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+}

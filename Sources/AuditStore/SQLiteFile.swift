@@ -1,0 +1,29 @@
+import GRDB
+
+/// How both files are opened.
+enum SQLiteFile {
+  /// A writer of a short transaction or a checkpoint is waited for that long, in seconds.
+  private static let busyTimeout = 5.0
+
+  static func open(_ path: String, readonly: Bool) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = readonly
+    configuration.busyMode = .timeout(busyTimeout)
+    if !readonly { configuration.journalMode = .wal }
+    configuration.prepareDatabase { database in
+      try database.execute(
+        sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON")
+    }
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    guard !readonly else { return queue }
+    // GRDB sets NORMAL for WAL, which loses the last commits at power loss: an answered append
+    // must not be lost.
+    try queue.writeWithoutTransaction { database in
+      try database.execute(sql: "PRAGMA synchronous = FULL")
+      guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
+        throw AuditError(.writeFailed, "SQLite does not take synchronous = FULL")
+      }
+    }
+    return queue
+  }
+}
