@@ -89,12 +89,12 @@ struct JobRunner: Service {
       let job = await hand.job
       if job.state.isTerminal { return }
       do {
-        if let end = hopeless(job) {
+        if let end = hopeless(job, strikes: await hand.strikes) {
           logger.warning("giving up", metadata: ["code": "\(end.code)"])
-          try await hand.save(fail(job, end))
+          try await hand.save(fail(job, end), strikes: 0)
           return
         }
-        var next = try await pipeline.advance(job) { try await hand.save($0) }
+        let next = try await pipeline.advance(job) { try await hand.save($0) }
         // A step that was cut short by the stop of the server is no verdict on the job.
         if Task.isCancelled, next.state == .failed || next.state == job.state {
           return await giveBack(hand, logger)
@@ -102,8 +102,8 @@ struct JobRunner: Service {
         guard next.state != job.state else { throw NoProgress(state: job.state) }
         logger.info(
           "stage done", metadata: ["from": "\(job.state)", "to": "\(next.state)"])
-        next.attempts = next.state.isTerminal ? next.attempts : 1
-        try await hand.save(next)
+        // This run goes on with the next state: its first strike there.
+        try await hand.save(next, strikes: next.state.isTerminal ? 0 : 1)
       } catch is StaleJob {
         logger.warning("another hand has changed the job; leaving it")
         return
@@ -122,12 +122,12 @@ struct JobRunner: Service {
   }
 
   /// Why a job shall not be tried once more.
-  private func hopeless(_ job: Job) -> JobError? {
+  private func hopeless(_ job: Job, strikes: Int) -> JobError? {
     if clock() - job.createdAt > JobRunner.deadlineSeconds {
       return JobError(
         code: "deadline_exceeded", message: "The video could not be made in time. Try again.")
     }
-    if job.attempts > JobRunner.maximumAttempts {
+    if strikes > JobRunner.maximumAttempts {
       return JobError(
         code: "server_error",
         message: "The server failed repeatedly while it made this video. Nothing was released.")
@@ -146,20 +146,21 @@ struct JobRunner: Service {
   /// After a failed attempt: wait, or after the last one give up with the cause's code. Room on the
   /// disk is waited for without counting.
   private func putOff(_ hand: JobHand, after error: any Error, _ logger: Logger) async {
-    var job = await hand.job
+    let job = await hand.job
+    let strikes = await hand.strikes
     let isStorage = StorageFailure.isCause(of: error)
     logger.error(
       "stage failed",
       metadata: [
-        "state": "\(job.state)", "attempt": "\(job.attempts)", "error": "\(error)",
+        "state": "\(job.state)", "attempt": "\(strikes)", "error": "\(error)",
       ])
     do {
-      if !isStorage, job.attempts >= JobRunner.maximumAttempts {
-        return try await hand.save(fail(job, JobRunner.error(for: error)))
+      if !isStorage, strikes >= JobRunner.maximumAttempts {
+        return try await hand.save(fail(job, JobRunner.error(for: error)), strikes: 0)
       }
-      if isStorage { job.attempts -= 1 }
-      let wait = JobRunner.backOff[min(max(job.attempts - 1, 0), JobRunner.backOff.count - 1)]
-      try await hand.save(job, notBefore: clock() + wait)
+      let wait = JobRunner.backOff[min(max(strikes - 1, 0), JobRunner.backOff.count - 1)]
+      try await hand.save(
+        job, strikes: isStorage ? strikes - 1 : strikes, notBefore: clock() + wait)
     } catch {
       // Stored state is older, never wrong: the job is claimed again.
       logger.error("cannot store the job's state", metadata: ["error": "\(error)"])
@@ -169,11 +170,10 @@ struct JobRunner: Service {
 
   /// A stop is not the job's fault: the attempt does not count.
   private func giveBack(_ hand: JobHand, _ logger: Logger) async {
-    var job = await hand.job
+    let job = await hand.job
     guard !job.state.isTerminal else { return }
-    job.attempts = max(0, job.attempts - 1)
     do {
-      try await hand.save(job)
+      try await hand.save(job, strikes: max(0, await hand.strikes - 1))
     } catch {
       logger.error("cannot store the job's state", metadata: ["error": "\(error)"])
     }
@@ -213,33 +213,36 @@ private actor RunningJobs {
 /// One job as its only driver holds it: every save goes on from the last one.
 private actor JobHand {
   private(set) var job: Job
+  private(set) var strikes: Int
   private var version: Int
   private let store: JobStore
+  private var last: Task<Void, any Error>?
 
   init(store: JobStore, claimed: StoredJob) {
     self.store = store
     job = claimed.job
     version = claimed.version
+    strikes = claimed.strikes
   }
 
-  private var last: Task<Void, any Error>?
-
-  func save(_ job: Job) async throws { try await save(job, notBefore: 0) }
+  /// Saves what a step reports while it runs.
+  func save(_ job: Job) async throws { try await save(job, strikes: strikes) }
 
   /// Saves in the order of the calls. A task of its own: the database gives up writes of cancelled
   /// tasks, and a stopping server must still store where a job stands.
-  func save(_ job: Job, notBefore: Int64) async throws {
+  func save(_ job: Job, strikes: Int, notBefore: Int64 = 0) async throws {
     let previous = last
     let task = Task {
       _ = try? await previous?.value
-      try await write(job, notBefore: notBefore)
+      try await write(job, strikes: strikes, notBefore: notBefore)
     }
     last = task
     try await task.value
   }
 
-  private func write(_ job: Job, notBefore: Int64) async throws {
-    version = try await store.update(job, from: version, notBefore: notBefore)
+  private func write(_ job: Job, strikes: Int, notBefore: Int64) async throws {
+    version = try await store.update(job, from: version, strikes: strikes, notBefore: notBefore)
     self.job = job
+    self.strikes = strikes
   }
 }

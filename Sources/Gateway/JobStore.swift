@@ -7,6 +7,9 @@ struct StoredJob: Equatable, Sendable {
   let job: Job
   /// Grows with every change; a change made from an older version is refused.
   let version: Int
+  /// Runs begun in the present state without an end. Unlike `Job.attempts`, which only grows and
+  /// numbers the log's records, it starts anew when the job moves on.
+  let strikes: Int
 }
 
 /// A change was made from a version that is no longer the newest: two hands on one job.
@@ -49,6 +52,7 @@ final class JobStore: Sendable {
             state TEXT NOT NULL,
             version INTEGER NOT NULL,
             created_at INTEGER NOT NULL,
+            strikes INTEGER NOT NULL DEFAULT 0,
             not_before INTEGER NOT NULL DEFAULT 0,
             is_hidden INTEGER NOT NULL DEFAULT 0,
             body_hash TEXT NOT NULL,
@@ -88,7 +92,7 @@ final class JobStore: Sendable {
           job.id, job.subject.tenant, job.state.rawValue, job.createdAt, bodyHash, idempotencyKey,
           JobCoding.encode(job),
         ])
-      return StoredJob(job: job, version: 1)
+      return StoredJob(job: job, version: 1, strikes: 0)
     }
   }
 
@@ -99,15 +103,17 @@ final class JobStore: Sendable {
   /// - Throws: `StaleJob`, or the database's error.
   @discardableResult
   func update(
-    _ job: Job, from version: Int, notBefore: Int64 = 0
+    _ job: Job, from version: Int, strikes: Int = 0, notBefore: Int64 = 0
   ) async throws -> Int {
     try await database.write { db in
       try db.execute(
         sql: """
-          UPDATE jobs SET state = ?, version = version + 1, not_before = ?, job = ?
+          UPDATE jobs SET state = ?, version = version + 1, strikes = ?, not_before = ?, job = ?
           WHERE id = ? AND version = ?
           """,
-        arguments: [job.state.rawValue, notBefore, JobCoding.encode(job), job.id, version])
+        arguments: [
+          job.state.rawValue, strikes, notBefore, JobCoding.encode(job), job.id, version,
+        ])
       guard db.changesCount == 1 else { throw StaleJob(id: job.id) }
       return version + 1
     }
@@ -130,9 +136,10 @@ final class JobStore: Sendable {
         var job = stored.job
         job.attempts += 1
         try db.execute(
-          sql: "UPDATE jobs SET version = version + 1, job = ? WHERE id = ?",
+          sql: "UPDATE jobs SET version = version + 1, strikes = strikes + 1, job = ? WHERE id = ?",
           arguments: [JobCoding.encode(job), job.id])
-        return StoredJob(job: job, version: stored.version + 1)
+        return StoredJob(
+          job: job, version: stored.version + 1, strikes: stored.strikes + 1)
       }
       return nil
     }
@@ -239,6 +246,7 @@ final class JobStore: Sendable {
   }
 
   private static func read(_ row: Row) throws -> StoredJob {
-    StoredJob(job: try JobCoding.decode(row["job"]), version: row["version"])
+    StoredJob(
+      job: try JobCoding.decode(row["job"]), version: row["version"], strikes: row["strikes"])
   }
 }

@@ -127,8 +127,10 @@ import Testing
     for await _ in started { break }
     await group.triggerGracefulShutdown()
     try await running.value
-    let job = try await store.job("video_1", of: "alice")?.job
-    #expect(job?.state == .queued)
-    #expect(job?.attempts == 0)
+    let stored = try await store.job("video_1", of: "alice")
+    #expect(stored?.job.state == .queued)
+    #expect(stored?.strikes == 0)
+    // Log records are numbered by attempts: a number is never used twice.
+    #expect(stored?.job.attempts == 1)
   }
 }

@@ -1,0 +1,188 @@
+import Bytes
+import StrictJSON
+
+/// All that `assay serve` can be told. Each field has a default; `assay.json`, then `ASSAY_*`
+/// variables, then flags override it.
+public struct GatewayConfiguration: Equatable, Sendable {
+  /// Where clips come from.
+  public enum Core: Equatable, Sendable {
+    /// Assay's own renderer.
+    case builtIn
+    /// The base URL of a server with OpenAI's `/v1/videos`.
+    case upstream(String)
+  }
+
+  /// A field that can be set in a file, a variable or a flag.
+  public enum Field: String, CaseIterable, Sendable {
+    case host, port, data, keys, policies, models
+    case apiKeys = "api_keys"
+    case core
+    case coreKey = "core_key"
+    case coreName = "core_name"
+    case coreVersion = "core_version"
+    case media
+    case concurrency
+
+    public var variable: String { "ASSAY_\(rawValue.uppercased())" }
+  }
+
+  public var host = "127.0.0.1"
+  public var port = 8080
+  /// Folder of all that is written: jobs, log, quarantine, released clips.
+  public var data = ".assay"
+  /// Folder of signing keys and trust.
+  public var keys = "Keys"
+  public var policies = "Policies"
+  public var models = ".models"
+  /// `name=key` or `key`, comma-separated; empty means that one is made and printed.
+  public var apiKeys = ""
+  public var core = Core.builtIn
+  public var coreKey: String?
+  /// What the manifests say of an upstream core.
+  public var coreName = "Remote video model"
+  public var coreVersion = "unknown"
+  /// The executable `assay-media`; empty means the one beside this executable.
+  public var media = ""
+  /// Jobs that run at the same time.
+  public var concurrency = JobRunner.defaultConcurrency
+
+  public init() {}
+
+  /// The configuration in force.
+  ///
+  /// - Parameters:
+  ///   - file: path of the JSON file; one that was not asked for may be missing.
+  ///   - isRequired: whether a missing file is an error.
+  ///   - flags: what the command line says; wins over all.
+  /// - Throws: `StartupError` that names the field and where its value came from.
+  public static func load(
+    file: String = "assay.json", isRequired: Bool = false, environment: [String: String] = [:],
+    flags: [Field: String] = [:]
+  ) throws(StartupError) -> GatewayConfiguration {
+    var configuration = GatewayConfiguration()
+    for (field, value) in try values(inFile: file, isRequired: isRequired) {
+      try configuration.set(field, value, source: "\(file), field '\(field.rawValue)'")
+    }
+    for field in Field.allCases {
+      if let value = environment[field.variable] {
+        try configuration.set(field, value, source: field.variable)
+      }
+    }
+    for field in Field.allCases {
+      if let value = flags[field] {
+        let flag = field.rawValue.replacing("_", with: "-")
+        try configuration.set(field, value, source: "--\(flag)")
+      }
+    }
+    return configuration
+  }
+
+  private mutating func set(
+    _ field: Field, _ value: String, source: String
+  ) throws(StartupError) {
+    switch field {
+    case .host: host = try GatewayConfiguration.nonEmpty(value, source)
+    case .port:
+      port = try GatewayConfiguration.number(value, in: 0...65_535, source)
+    case .data: data = try GatewayConfiguration.path(value, source)
+    case .keys: keys = try GatewayConfiguration.path(value, source)
+    case .policies: policies = try GatewayConfiguration.path(value, source)
+    case .models: models = try GatewayConfiguration.path(value, source)
+    case .apiKeys:
+      do {
+        _ = try APIKeys(parsing: value)
+      } catch {
+        throw StartupError(.usage, "\(source): \(error).")
+      }
+      apiKeys = value
+    case .core:
+      if value == "builtin" {
+        core = .builtIn
+      } else if value.hasPrefix("http://") || value.hasPrefix("https://"), !value.contains(" ") {
+        core = .upstream(value)
+      } else {
+        throw StartupError(
+          .usage,
+          "\(source): '\(value)' is no core. Use 'builtin', or the base URL of a server with "
+            + "/v1/videos, such as http://127.0.0.1:8000/v1.")
+      }
+    case .coreKey: coreKey = value.isEmpty ? nil : value
+    case .coreName: coreName = try GatewayConfiguration.nonEmpty(value, source)
+    case .coreVersion: coreVersion = try GatewayConfiguration.nonEmpty(value, source)
+    case .media: media = try GatewayConfiguration.path(value, source)
+    case .concurrency: concurrency = try GatewayConfiguration.number(value, in: 1...64, source)
+    }
+  }
+
+  private static func nonEmpty(_ value: String, _ source: String) throws(StartupError) -> String {
+    guard !value.isEmpty else { throw StartupError(.usage, "\(source) is empty; give a value.") }
+    return value
+  }
+
+  private static func path(_ value: String, _ source: String) throws(StartupError) -> String {
+    var path = try nonEmpty(value, source)
+    guard !path.utf8.contains(0) else {
+      throw StartupError(.usage, "\(source) holds a NUL character; give a path.")
+    }
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+
+  private static func number(
+    _ value: String, in range: ClosedRange<Int>, _ source: String
+  ) throws(StartupError) -> Int {
+    guard let number = Int(value), range.contains(number) else {
+      throw StartupError(
+        .usage,
+        "\(source): '\(value)' is no number from \(range.lowerBound) to \(range.upperBound).")
+    }
+    return number
+  }
+
+  private static func values(
+    inFile file: String, isRequired: Bool
+  ) throws(StartupError) -> [(Field, String)] {
+    let text: [UInt8]
+    do {
+      text = try FileByteSource.contents(of: file, limit: 1 << 20)
+    } catch {
+      if error.isMissing, !isRequired { return [] }
+      throw StartupError(.cannotRead, "\(error). Name a configuration file that can be read.")
+    }
+    let json: JSONValue
+    do {
+      json = try JSONValue.parse(text)
+    } catch {
+      throw StartupError(.usage, "\(file), \(error).")
+    }
+    guard case .object(let members) = json else {
+      throw StartupError(.usage, "\(file) must hold one JSON object.")
+    }
+    var values: [(Field, String)] = []
+    for member in members {
+      guard let field = Field(rawValue: member.name) else {
+        let known = Field.allCases.map(\.rawValue).joined(separator: ", ")
+        throw StartupError(
+          .usage, "\(file): the field '\(member.name)' is not known. Known are: \(known).")
+      }
+      switch (field, member.value) {
+      case (_, .string(let text)): values.append((field, text))
+      case (.port, .integer(let number)), (.concurrency, .integer(let number)):
+        values.append((field, String(number)))
+      case (.apiKeys, .array(let items)):
+        let keys = items.compactMap(\.string)
+        guard keys.count == items.count else { fallthrough }
+        values.append((field, keys.joined(separator: ",")))
+      default:
+        throw StartupError(
+          .usage, "\(file): the field '\(member.name)' has a value of the wrong type.")
+      }
+    }
+    return values
+  }
+}
+
+extension FileError {
+  /// No such file (`ENOENT` is 2 on every Linux).
+  fileprivate var isMissing: Bool { errorNumber == 2 }
+}
