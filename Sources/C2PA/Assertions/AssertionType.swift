@@ -9,6 +9,8 @@ public enum AssertionType {
   public static let cloudData = "c2pa.cloud-data"
   public static let identity = "cawg.identity"
 
+  public static let firstBMFFHash = "c2pa.hash.bmff"
+
   /// `c2pa.hash.bmff` is not among them: since 2.0 it counts as absent.
   public static let hardBindings: Set<String> = [
     "c2pa.hash.data", "c2pa.hash.bmff.v2", "c2pa.hash.bmff.v3", "c2pa.hash.boxes",

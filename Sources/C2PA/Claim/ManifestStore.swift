@@ -32,10 +32,10 @@ public struct Manifest: Sendable {
 
   public func bytes(_ range: Range<Int>) -> [UInt8] { Array(storeBytes[range]) }
 
-  /// The hash that a hashed URI to `box` must carry.
-  public func hash(of box: JUMBFSuperbox, _ algorithm: HashAlgorithm) -> [UInt8] {
+  /// The hash of a part of the store; for a hashed URI, of the box's `hashedRange`.
+  public func hash(of range: Range<Int>, _ algorithm: HashAlgorithm) -> [UInt8] {
     var digest = MessageDigest(algorithm)
-    digest.update(storeBytes.span.extracting(box.hashedRange))
+    digest.update(storeBytes.span.extracting(range))
     return digest.finalize()
   }
 

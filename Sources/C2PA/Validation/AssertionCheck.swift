@@ -85,10 +85,7 @@ enum AssertionCheck {
           "\(assertion.label) cannot be read: \(failure)."))
     }
     if assertion.type == AssertionType.identity {
-      findings.append(
-        Finding(
-          .identityNotEvaluated, at: absolute,
-          "A person's or an organisation's identity is attached; it was not checked."))
+      findings += IdentityCheck.run(assertion, at: absolute)
     }
     return findings
   }

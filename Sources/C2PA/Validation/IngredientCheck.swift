@@ -83,6 +83,12 @@ enum IngredientCheck {
             .algorithmUnsupported, at: uri,
             "The ingredient \(name) is tied by an unsupported hash (\(algorithm)).")
         ]
+      case .mismatch where session.matchesClaimAlone(link, target, ingredient, test):
+        return [
+          Finding(
+            .ingredientManifestValidated, at: uri,
+            "The claim of the ingredient \(name) is the one it came with.")
+        ]
       case .mismatch, .unresolved:
         return [
           Finding(

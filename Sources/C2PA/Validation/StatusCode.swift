@@ -132,6 +132,8 @@ extension StatusCode {
     "assertion.segmentHash.partialCoverage")
   public static let assertionSegmentHashPredecessorMismatch = failure(
     "assertion.segmentHash.predecessorMismatch")
+  /// A code of the reference library from before the standard had its own.
+  public static let assertionRequiredMissing = failure("assertion.required.missing")
   public static let assertionSelfRedacted = failure("assertion.selfRedacted")
   public static let assertionTimestampMalformed = failure("assertion.timestamp.malformed")
   public static let assertionUndeclared = failure("assertion.undeclared")
