@@ -29,6 +29,33 @@ extension PolicySet {
       layers: layers, lexicons: Array(lexicons.loaded.values), warnings: diagnostics)
   }
 
+  /// Loads one file from anywhere in the place of the first layer below the floor of `directory`, as
+  /// a check before it is put there. A file that names itself `floor` is loaded alone.
+  public static func load(
+    file path: String, directory: String
+  ) throws(PolicyLoadError) -> PolicySet {
+    let text: [UInt8]
+    do {
+      text = try FileByteSource.contents(of: path, limit: PolicyDocument.byteLimit)
+    } catch {
+      throw PolicyLoadError(diagnostics: [.unreadable(error)])
+    }
+    let (document, warnings) = try PolicyDocument.parseCollectingWarnings(text, file: path)
+    var diagnostics = warnings
+    var lexicons = LexiconShelf(directory: directory + "/lexicons")
+    var layers: [PolicyDocument] = []
+    if document.name != floorName, let floor = read(floorName, in: directory, &diagnostics) {
+      layers.append(floor)
+    }
+    layers.append(document)
+    for layer in layers { lexicons.take(from: layer, &diagnostics) }
+    guard diagnostics.allSatisfy({ $0.severity == .warning }) else {
+      throw PolicyLoadError(diagnostics: diagnostics)
+    }
+    return try PolicySet(
+      layers: layers, lexicons: Array(lexicons.loaded.values), warnings: diagnostics)
+  }
+
   private static func read(
     _ name: String, in directory: String, _ diagnostics: inout [Diagnostic]
   ) -> PolicyDocument? {
@@ -75,7 +102,7 @@ extension PolicySet {
 /// Lexicons that rules name, each loaded once.
 private struct LexiconShelf {
   let directory: String
-  private(set) var loaded: [String: Lexicon] = [:]
+  private(set) var loaded: [String: PolicyLexicon] = [:]
   private var refused: Set<String> = []
 
   init(directory: String) { self.directory = directory }
@@ -97,7 +124,7 @@ private struct LexiconShelf {
           continue
         }
         do {
-          let lexicon = try Lexicon.parse(text, file: path)
+          let lexicon = try PolicyLexicon.parse(text, file: path)
           if lexicon.list != list {
             diagnostics.append(
               Diagnostic(

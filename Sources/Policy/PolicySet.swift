@@ -5,7 +5,7 @@ public struct PolicySet: Sendable {
   /// Floor first, each later one below the one before it.
   public let layers: [PolicyDocument]
   /// The lists that the rules name, by name in ascending order.
-  public let lexicons: [Lexicon]
+  public let lexicons: [PolicyLexicon]
   /// What a person should look at although the files were accepted.
   public let warnings: [Diagnostic]
   let rules: [EffectiveRule]
@@ -26,7 +26,7 @@ public struct PolicySet: Sendable {
   /// - Parameter layers: the floor first; not empty.
   /// - Throws: `PolicyLoadError` when a layer touches the floor, or loosens what may not be loosened.
   public init(
-    layers: [PolicyDocument], lexicons: [Lexicon] = [], warnings: [Diagnostic] = []
+    layers: [PolicyDocument], lexicons: [PolicyLexicon] = [], warnings: [Diagnostic] = []
   ) throws(PolicyLoadError) {
     precondition(!layers.isEmpty, "a policy set has a floor")
     var stack = LayerStack()

@@ -1,9 +1,9 @@
 import Policy
 import Testing
 
-@Suite struct LexiconTests {
-  private func parse(_ text: String) throws(PolicyLoadError) -> Lexicon {
-    try Lexicon.parse(Array(text.utf8), file: "words.json")
+@Suite struct PolicyLexiconTests {
+  private func parse(_ text: String) throws(PolicyLoadError) -> PolicyLexicon {
+    try PolicyLexicon.parse(Array(text.utf8), file: "words.json")
   }
 
   @Test func readsAList() throws {

@@ -4,7 +4,7 @@ import StrictJSON
 
 /// A list of terms, as `Policies/lexicons/NAME.json` holds it. Matching is the text check's work:
 /// after normalisation, on word boundaries.
-public struct Lexicon: Equatable, Sendable {
+public struct PolicyLexicon: Equatable, Sendable {
   /// A signal about this list is called `lexicon:` and this name.
   public let list: String
   public let version: String
@@ -20,7 +20,7 @@ public struct Lexicon: Equatable, Sendable {
 
   public static func parse(
     _ text: [UInt8], file: String
-  ) throws(PolicyLoadError) -> Lexicon {
+  ) throws(PolicyLoadError) -> PolicyLexicon {
     let root: JSONValue
     do {
       root = try JSONValue.parse(text, byteLimit: PolicyDocument.byteLimit)
@@ -41,7 +41,7 @@ public struct Lexicon: Equatable, Sendable {
 }
 
 extension DiagnosticCollector {
-  fileprivate mutating func lexicon(_ root: JSONValue) -> Lexicon? {
+  fileprivate mutating func lexicon(_ root: JSONValue) -> PolicyLexicon? {
     guard let members = object(root, at: [], what: "a lexicon") else { return nil }
     refuseUnknown(
       members, at: [], known: ["list", "version", "source", "terms", "note"], in: "a lexicon")
@@ -56,8 +56,8 @@ extension DiagnosticCollector {
     let path: [JSONStep] = [.member("terms")]
     guard let elements = array(value, at: path, what: "\"terms\"") else { return nil }
     if elements.isEmpty { report("empty", at: path, "a lexicon needs at least one term") }
-    if elements.count > Lexicon.termLimit {
-      report("too-many", at: path, "a lexicon has at most \(Lexicon.termLimit) terms")
+    if elements.count > PolicyLexicon.termLimit {
+      report("too-many", at: path, "a lexicon has at most \(PolicyLexicon.termLimit) terms")
       return nil
     }
     var terms: [String] = []
@@ -68,10 +68,10 @@ extension DiagnosticCollector {
         report("wrong-type", at: place, "a term is a text in quotes, and this is \(element.kindName)")
         continue
       }
-      if term.allSatisfy(\.isWhitespace) || term.utf8.count > Lexicon.termByteLimit {
+      if term.allSatisfy(\.isWhitespace) || term.utf8.count > PolicyLexicon.termByteLimit {
         report(
           "out-of-range", at: place,
-          "a term has letters, and at most \(Lexicon.termByteLimit) bytes")
+          "a term has letters, and at most \(PolicyLexicon.termByteLimit) bytes")
       } else if term != term.lowercased() || term.first!.isWhitespace || term.last!.isWhitespace {
         report(
           "bad-name", at: place,
@@ -83,7 +83,7 @@ extension DiagnosticCollector {
       terms.append(term)
     }
     guard let list, let version, let source else { return nil }
-    return Lexicon(
+    return PolicyLexicon(
       list: list, version: version, source: source, terms: terms,
       sha256: Hex.encode(HashAlgorithm.sha256.digest(root.canonical)))
   }
