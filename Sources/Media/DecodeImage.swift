@@ -20,9 +20,7 @@ enum ImageDecoder {
 
   /// The first frame that the input's video stream decodes to.
   static func firstFrame(of input: MediaInput) throws(MediaRefusal) -> Frame {
-    guard let index = input.best(AVMEDIA_TYPE_VIDEO) else {
-      throw MediaRefusal(.noPicture, "The file has no picture in it.")
-    }
+    let index = try input.pictureStream()
     let decoder = try input.decoder(for: index)
     let frame = try Frame()
     let packet = try Packet()

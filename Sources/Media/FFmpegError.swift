@@ -23,13 +23,13 @@ enum FFmpeg {
     throw refusal(answer, code, doing())
   }
 
-  /// Three causes have codes of their own whatever was being done: out of time, out of memory, and
-  /// a picture above the pixel limit (which libav only tells its log).
+  /// Some causes have codes of their own whatever was being done: out of time, out of memory, a limit
+  /// of ours.
   static func refusal(
     _ answer: Int32, _ code: MediaRefusal.Code, _ doing: String
   ) -> MediaRefusal {
     if answer == cffmpeg_error_exit() { return Deadline.refusal }
-    if FFmpegLog.hasSeenPixelLimit { return MediaRefusal.tooManyPixels }
+    if let limit = FFmpegLog.limit { return limit }
     if answer == cffmpeg_error_no_memory() {
       return MediaRefusal(.tooLarge, "Could not \(doing): it needs more memory than a job may use.")
     }

@@ -6,7 +6,7 @@ import Synchronization
 enum FFmpegLog {
   private struct State {
     var last: String?
-    var hasSeenPixelLimit = false
+    var limit: MediaRefusal?
   }
 
   /// Decoder threads log too.
@@ -14,7 +14,9 @@ enum FFmpegLog {
   private static let lineLength: Int32 = 512
 
   static var last: String? { state.withLock { $0.last } }
-  static var hasSeenPixelLimit: Bool { state.withLock { $0.hasSeenPixelLimit } }
+  /// The limit of ours that libav kept to. It names them in its log only: its answer codes are those
+  /// of damage or of too little memory.
+  static var limit: MediaRefusal? { state.withLock { $0.limit } }
 
   static let install: Void = {
     av_log_set_level(AV_LOG_ERROR)
@@ -40,7 +42,8 @@ enum FFmpegLog {
     guard !text.isEmpty else { return }
     state.withLock {
       $0.last = String(text)
-      if text.contains("exceeds specified max pixel count") { $0.hasSeenPixelLimit = true }
+      if text.contains("exceeds specified max pixel count") { $0.limit = .tooManyPixels }
+      if text.contains("exceeds max_streams") { $0.limit = .tooManyStreams }
     }
   }
 }
@@ -48,4 +51,7 @@ enum FFmpegLog {
 extension MediaRefusal {
   static let tooManyPixels = MediaRefusal(
     .tooManyPixels, "The picture has more pixels than are accepted; send a smaller one.")
+
+  static let tooManyStreams = MediaRefusal(
+    .tooManyStreams, "The file has more streams than are accepted; keep one video and one audio.")
 }

@@ -78,6 +78,14 @@ final class MediaInput {
     return index < 0 ? nil : Int(index)
   }
 
+  /// The index of the stream to look at.
+  func pictureStream() throws(MediaRefusal) -> Int {
+    if let index = best(AVMEDIA_TYPE_VIDEO) { return index }
+    throw streams.isEmpty
+      ? MediaRefusal(.malformed, "The file has no streams; it may be damaged or cut short.")
+      : MediaRefusal(.noPicture, "The file has no picture in it.")
+  }
+
   /// A decoder for one stream, within the budget.
   func decoder(for index: Int) throws(MediaRefusal) -> CodecContext {
     let parameters = streams[index].pointee.codecpar!
@@ -138,15 +146,13 @@ final class MediaInput {
     }
     defer { for index in dictionaries.indices { av_dict_free(&dictionaries[index]) } }
     let answer = avformat_find_stream_info(pointer, &dictionaries)
-    if FFmpegLog.hasSeenPixelLimit { throw MediaRefusal.tooManyPixels }
+    if let limit = FFmpegLog.limit { throw limit }
     try FFmpeg.check(answer, .malformed, "understand the file, which may be damaged or cut short")
   }
 
   private func checkStreams() throws(MediaRefusal) {
     guard streams.count <= budget.maximumStreams else {
-      throw MediaRefusal(
-        .tooManyStreams,
-        "The file has \(streams.count) streams; at most \(budget.maximumStreams) are accepted.")
+      throw MediaRefusal.tooManyStreams
     }
     for stream in streams {
       let parameters = stream.pointee.codecpar.pointee

@@ -11,9 +11,7 @@ enum Prober {
   }
 
   static func info(of input: MediaInput) throws(MediaRefusal) -> MediaInfo {
-    guard let index = input.best(AVMEDIA_TYPE_VIDEO) else {
-      throw MediaRefusal(.noPicture, "The file has no picture in it.")
-    }
+    let index = try input.pictureStream()
     let video = input.streams[index]
     let parameters = video.pointee.codecpar.pointee
     guard parameters.width > 0, parameters.height > 0 else {

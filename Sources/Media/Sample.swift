@@ -50,9 +50,7 @@ private struct PictureSampler {
   init(
     _ input: MediaInput, info: MediaInfo, plan: SamplePlan, answers: AnswerWriter
   ) throws(MediaRefusal) {
-    guard let index = input.best(AVMEDIA_TYPE_VIDEO) else {
-      throw MediaRefusal(.noPicture, "The file has no picture in it.")
-    }
+    let index = try input.pictureStream()
     let stream = input.streams[index]
     streamIndex = index
     self.input = input

@@ -18,9 +18,7 @@ enum Thumbnailer {
 
   /// The first frame at or after `time`, or the last one there is.
   private static func frame(of input: MediaInput, at time: Double) throws(MediaRefusal) -> Frame {
-    guard let index = input.best(AVMEDIA_TYPE_VIDEO) else {
-      throw MediaRefusal(.noPicture, "The file has no picture in it.")
-    }
+    let index = try input.pictureStream()
     let stream = input.streams[index]
     let decoder = try input.decoder(for: index)
     let base = av_q2d(stream.pointee.time_base)

@@ -4,11 +4,10 @@ import Synchronization
 
 /// One run of `assay-media`: started, fed, read, and gone when `run` returns.
 final class WorkerProcess: Sendable {
-  private enum State {
-    case idle
-    case running(pid_t)
-    case ended
-    case cancelled
+  private struct State {
+    /// Set from the start until the process has been reaped.
+    var process: pid_t?
+    var isCancelled = false
   }
 
   /// How long after its own deadline, and after its last answer, a process may take to end.
@@ -17,7 +16,7 @@ final class WorkerProcess: Sendable {
   private static let complaintLimit = 2048
 
   private let executable: String
-  private let state = Mutex(State.idle)
+  private let state = Mutex(State())
 
   init(executable: String) { self.executable = executable }
 
@@ -25,13 +24,8 @@ final class WorkerProcess: Sendable {
   /// process from being reaped, and its number from being reused, while it is signalled.
   func cancel() {
     state.withLock {
-      switch $0 {
-      case .running(let process):
-        kill(process, SIGKILL)
-        $0 = .cancelled
-      case .idle: $0 = .cancelled
-      case .ended, .cancelled: break
-      }
+      $0.isCancelled = true
+      if let process = $0.process { kill(process, SIGKILL) }
     }
   }
 
@@ -51,13 +45,8 @@ final class WorkerProcess: Sendable {
       failure = error
     }
     let status = reap(process, atOnce: failure != nil)
-    let wasCancelled = state.withLock { state in
-      if case .cancelled = state { return true }
-      state = .ended
-      return false
-    }
     if collector.isFinished, failure == nil { return }
-    if wasCancelled { throw .cancelled }
+    if state.withLock({ $0.isCancelled }) { throw .cancelled }
     throw failure ?? Self.explain(status, complaint: channel.complaint)
   }
 
@@ -66,11 +55,11 @@ final class WorkerProcess: Sendable {
   ) throws(MediaFailure) -> pid_t {
     var process: pid_t = 0
     let answer: Int32? = state.withLock {
-      guard case .idle = $0 else { return nil }
+      guard !$0.isCancelled else { return nil }
       let answer = WorkerSpawn.spawn(
         executable, input: channel.far.input.number, output: channel.far.output.number,
         error: channel.far.error.number, files: (input, output), process: &process)
-      if answer == 0 { $0 = .running(process) }
+      if answer == 0 { $0.process = process }
       return answer
     }
     guard let answer else { throw .cancelled }
@@ -84,19 +73,19 @@ final class WorkerProcess: Sendable {
   private func reap(_ process: pid_t, atOnce: Bool) -> Int32 {
     var status: Int32 = 0
     var waited = 0.0
-    var isKilled = false
+    if atOnce { kill(process, SIGKILL) }
     while true {
+      let isGone = state.withLock {
+        let answer = waitpid(process, &status, WNOHANG)
+        guard answer == process || (answer < 0 && errno != EINTR) else { return false }
+        $0.process = nil
+        return true
+      }
+      if isGone { return status }
+      usleep(1000)
+      waited += 0.001
       // Not reaped yet, so the number is still this process's.
-      if !isKilled, atOnce || waited >= Self.graceSeconds {
-        kill(process, SIGKILL)
-        isKilled = true
-      }
-      let answer = waitpid(process, &status, isKilled ? 0 : WNOHANG)
-      if answer == process || (answer < 0 && errno != EINTR) { return status }
-      if answer == 0 {
-        usleep(1000)
-        waited += 0.001
-      }
+      if waited >= Self.graceSeconds { kill(process, SIGKILL) }
     }
   }
 
