@@ -58,6 +58,9 @@ extension JPEGStore {
     _ source: any ByteSource, inserting framed: [UInt8]
   ) throws(ContainerError) -> (offset: Int, edits: [AssetEdit]) {
     let segments = try JPEGSegments(source)
+    guard segments.isComplete else {
+      throw .malformed(offset: source.count, reason: "the picture ends before its EOI marker")
+    }
     let leading = segments.segments.dropFirst().prefix { $0.marker == 0xE0 }
     let offset = leading.last?.range.upperBound ?? segments.segments[0].range.upperBound
     let old = try locate(in: source, segments: segments)?.ranges ?? []

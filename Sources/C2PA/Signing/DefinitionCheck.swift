@@ -1,0 +1,100 @@
+import CBOR
+
+extension ManifestDefinition {
+  /// Refuses what a validator would refuse in a standard manifest (C2PA 2.4 sections 10.3 and
+  /// 18.14).
+  func check() throws(SigningError) {
+    guard !generator.name.isEmpty else { throw .definition("the claim generator has no name") }
+    let inception: Set = ["c2pa.created", "c2pa.opened"]
+    guard let first = actions.first, inception.contains(first.action) else {
+      throw .definition("the first action must be c2pa.created or c2pa.opened")
+    }
+    guard !actions.dropFirst().contains(where: { inception.contains($0.action) }) else {
+      throw .definition("only the first action may be c2pa.created or c2pa.opened")
+    }
+    if first.action == "c2pa.created", first.digitalSourceType == nil {
+      throw .definition("c2pa.created needs a digitalSourceType")
+    }
+    let parents = ingredients.filter { $0.relationship == .parentOf }
+    guard parents.count <= 1 else { throw .definition("more than one ingredient is parentOf") }
+    if first.action == "c2pa.opened", first.ingredients != parents.map(\.id) || parents.isEmpty {
+      throw .definition("c2pa.opened refers to exactly the ingredient that is parentOf")
+    }
+    let names = ingredients.map(\.id) + assertions.map(\.id)
+    guard Set(names).count == names.count else {
+      throw .definition("two ingredients or assertions have the same id")
+    }
+    for ingredient in ingredients
+    where ingredient.manifest != nil && ingredient.digitalSourceType != nil {
+      throw .definition(
+        "the ingredient \(ingredient.id) has a manifest, so its digitalSourceType stands there")
+    }
+    let reserved = ["c2pa.hash.", "c2pa.actions", "c2pa.ingredient"]
+    for assertion in assertions {
+      guard !reserved.contains(where: { assertion.label.hasPrefix($0) }) else {
+        throw .definition("\(assertion.label) is written by the signer, not given to it")
+      }
+      guard AssertionDefinition.isLabel(assertion.label) else {
+        throw .definition("\"\(assertion.label)\" is no assertion label")
+      }
+    }
+    for action in actions where action.action == "c2pa.watermarked.bound" {
+      guard assertions.contains(where: { $0.label == "c2pa.soft-binding" }) else {
+        throw .definition("c2pa.watermarked.bound needs a c2pa.soft-binding assertion")
+      }
+    }
+  }
+}
+
+extension AssertionDefinition {
+  /// Components of letters, digits, `-` and `_`, joined by dots (C2PA 2.4 section 6.2).
+  static func isLabel(_ text: String) -> Bool {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count >= 2
+      && parts.allSatisfy { part in
+        !part.isEmpty
+          && part.unicodeScalars.allSatisfy {
+            $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil
+              || $0 == "-" || $0 == "_")
+          }
+      } && !text.contains("__")
+  }
+}
+
+extension ActionDefinition {
+  /// The item with its references resolved to hashed URIs.
+  func cbor(
+    ingredients known: [String: CBORValue], assertions: [String: CBORValue]
+  ) throws(SigningError) -> CBORValue {
+    var pairs: [CBORValue.Pair] = [.init("action", .text(action))]
+    if let when { pairs.append(.init("when", .tagged(tag: 0, .text(when)))) }
+    if let digitalSourceType {
+      pairs.append(.init("digitalSourceType", .text(digitalSourceType)))
+    }
+    if let softwareAgent { pairs.append(.init("softwareAgent", softwareAgent.cbor)) }
+    if let description { pairs.append(.init("description", .text(description))) }
+    if let reason { pairs.append(.init("reason", .text(reason))) }
+    var parameters = self.parameters
+    func references(
+      _ ids: [String], _ table: [String: CBORValue]
+    ) throws(SigningError) -> CBORValue {
+      var list: [CBORValue] = []
+      for id in ids {
+        guard let reference = table[id] else {
+          throw .definition("the action \(action) refers to \"\(id)\", which is not there")
+        }
+        list.append(reference)
+      }
+      return .array(list)
+    }
+    if !ingredients.isEmpty {
+      parameters.append(.init("ingredients", try references(ingredients, known)))
+    }
+    if !relatedAssertions.isEmpty {
+      parameters.append(
+        .init("relatedAssertions", try references(relatedAssertions, assertions)))
+    }
+    if !parameters.isEmpty { pairs.append(.init("parameters", .map(parameters))) }
+    return .map(pairs)
+  }
+}

@@ -1,0 +1,84 @@
+import CBOR
+
+/// One `c2pa.ingredient.v3` (C2PA 2.4 section 18.15): something the asset was made from.
+public struct IngredientDefinition: Equatable, Sendable {
+  /// The bytes of an ingredient, or where they are.
+  public enum Data: Equatable, Sendable {
+    /// Stored in the manifest as `c2pa.embedded-data`: a prompt, a small picture.
+    case embedded(mediaType: String, bytes: [UInt8])
+    /// Elsewhere, under its SHA-256.
+    case external(url: String, sha256: [UInt8])
+  }
+
+  /// The manifest store that came with an ingredient, and what was found when it was checked.
+  public struct Manifest: Equatable, Sendable {
+    /// Whole JUMBF store, byte by byte as found; its last manifest is the ingredient's.
+    public let store: [UInt8]
+    /// Every finding of a full verification of the ingredient.
+    public let findings: [Finding]
+
+    public init(store: [UInt8], findings: [Finding]) {
+      self.store = store
+      self.findings = findings
+    }
+  }
+
+  /// Name by which actions of the same definition refer to it.
+  public var id: String
+  public var relationship: Ingredient.Relationship
+  public var title: String?
+  /// IANA media type.
+  public var format: String?
+  public var instanceID: String?
+  public var description: String?
+  /// Only for ingredients without a manifest.
+  public var digitalSourceType: String?
+  /// `c2pa.types.generator.prompt`, `c2pa.types.model` …
+  public var dataTypes: [String]
+  public var data: Data?
+  public var manifest: Manifest?
+
+  public init(
+    id: String, relationship: Ingredient.Relationship, title: String? = nil,
+    format: String? = nil, instanceID: String? = nil, description: String? = nil,
+    digitalSourceType: String? = nil, dataTypes: [String] = [], data: Data? = nil,
+    manifest: Manifest? = nil
+  ) {
+    self.id = id
+    self.relationship = relationship
+    self.title = title
+    self.format = format
+    self.instanceID = instanceID
+    self.description = description
+    self.digitalSourceType = digitalSourceType
+    self.dataTypes = dataTypes
+    self.data = data
+    self.manifest = manifest
+  }
+}
+
+extension IngredientDefinition.Manifest {
+  /// `validation-results-map` of the findings about the manifest `label`. Findings about other
+  /// manifests of the same store stand in those manifests' own ingredient assertions.
+  func validationResults(for label: String) -> CBORValue {
+    let prefix = JUMBFURI.manifest(label)
+    let own = findings.filter {
+      $0.uri.isEmpty || $0.uri == prefix || $0.uri.hasPrefix(prefix + "/")
+    }
+    func statuses(_ kind: StatusCode.Kind) -> CBORValue {
+      .array(
+        own.filter { $0.kind == kind }.map { finding in
+          var pairs: [CBORValue.Pair] = [.init("code", .text(finding.code.rawValue))]
+          if !finding.uri.isEmpty { pairs.append(.init("url", .text(finding.uri))) }
+          pairs.append(.init("explanation", .text(finding.explanation)))
+          return .map(pairs)
+        })
+    }
+    return [
+      "activeManifest": [
+        "success": statuses(.success), "informational": statuses(.informational),
+        "failure": statuses(.failure),
+      ]
+    ]
+  }
+}

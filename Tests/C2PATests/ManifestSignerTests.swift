@@ -1,0 +1,139 @@
+import Bytes
+import C2PA
+import CBOR
+import COSE
+import Containers
+import Foundation
+import JUMBF
+import PKI
+import TestKit
+import Testing
+
+struct ManifestSignerTests {
+  /// A JPEG of one pixel and a PNG of one, as small as they come.
+  static let jpeg = Base64.decode(
+    "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////"
+      + "////////////////////////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA=")! + [0xFF, 0xD9]
+  static let png = Base64.decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=")!
+
+  /// What our own hard binding check says of a file, and the store it has.
+  private func check(_ path: String) throws -> (store: EmbeddedStore, findings: [Finding]) {
+    let asset = try FileByteSource(path: path)
+    let format = try AssetFormat.detect(in: asset)
+    let store = try #require(try EmbeddedStore.locate(in: asset, format: format))
+    let sample = try #require(BindingSample(store.bytes))
+    return (
+      store,
+      HardBinding.validate(
+        assertionLabel: sample.label, assertion: sample.assertion, asset: asset, format: format,
+        store: store, claimAlgorithm: sample.claimAlgorithm)
+    )
+  }
+
+  @Test(arguments: [("a.jpg", jpeg), ("a.png", png)])
+  func `A picture is bound to its manifest, and a changed bit breaks the bond`(
+    name: String, bytes: [UInt8]
+  ) throws {
+    let folder = try TemporaryDirectory()
+    try folder.write(name, bytes)
+    let fixture = try SigningFixture()
+    let signed = try ManifestSigner.sign(
+      input: folder.path(name), output: folder.path("signed"),
+      definition: SigningFixture.definition, signer: fixture.signer())
+    let (store, findings) = try check(folder.path("signed"))
+    #expect(findings.map(\.code) == [.assertionDataHashMatch])
+    #expect(HashAlgorithm.sha256.digest(store.bytes) == signed.manifestHash)
+
+    var changed = try FileByteSource.contents(of: folder.path("signed"))
+    changed[changed.count - 3] ^= 1
+    try folder.write("changed", changed)
+    #expect(try check(folder.path("changed")).findings.map(\.code) == [.assertionDataHashMismatch])
+  }
+
+  @Test func `Two signings of one clip differ in label and salts, and replace each other`()
+    async throws
+  {
+    let folder = try TemporaryDirectory()
+    try #require(try await SigningFixture.clip(at: folder.path("in.mp4")), "ffmpeg is needed")
+    let signer = try SigningFixture().signer()
+    let definition = SigningFixture.definition
+    let first = try ManifestSigner.sign(
+      input: folder.path("in.mp4"), output: folder.path("1.mp4"), definition: definition,
+      signer: signer)
+    let second = try ManifestSigner.sign(
+      input: folder.path("1.mp4"), output: folder.path("2.mp4"), definition: definition,
+      signer: signer)
+    #expect(first.manifestLabel != second.manifestLabel)
+    let (store, findings) = try check(folder.path("2.mp4"))
+    #expect(findings.map(\.code) == [.assertionBmffHashMatch])
+    let root = try JUMBFSuperbox.parse(store.bytes)
+    #expect(root.superboxes.map(\.label) == [second.manifestLabel])
+    let sizes = try ["1.mp4", "2.mp4"].map { try FileByteSource(path: folder.path($0)).count }
+    #expect(sizes[0] == sizes[1])
+  }
+
+  @Test(arguments: SignatureAlgorithm.allCases)
+  func `The signature is over the claim that is stored`(algorithm: SignatureAlgorithm) throws {
+    let folder = try TemporaryDirectory()
+    try folder.write("in.png", Self.png)
+    _ = try ManifestSigner.sign(
+      input: folder.path("in.png"), output: folder.path("out.png"),
+      definition: SigningFixture.definition, signer: SigningFixture().signer(algorithm))
+    let store = try check(folder.path("out.png")).store.bytes
+    let manifest = try #require(try JUMBFSuperbox.parse(store).superboxes.last)
+    func content(_ label: String) throws -> [UInt8] {
+      Array(store[try #require(manifest.child(labelled: label)?.payload(.cbor))])
+    }
+    let message = try COSESign1(content("c2pa.signature"))
+    let chain = try message.certificateChain()
+    #expect(chain.count == 2)
+    let leaf = try Certificate(der: #require(chain.first))
+    #expect(try message.algorithm() == algorithm)
+    #expect(
+      message.isValid(
+        payload: try content("c2pa.claim.v2"), key: leaf.publicKey, algorithm: algorithm))
+    let claim = try CBORValue.decode(content("c2pa.claim.v2"))
+    #expect(claim.encodeDeterministic() == (try content("c2pa.claim.v2")))
+    #expect(claim["gathered_assertions"]?.array?.count == 1)
+    #expect(claim["signature"]?.text?.hasPrefix("self#jumbf=/c2pa/urn:c2pa:") == true)
+  }
+
+  @Test func `What a validator would refuse is refused before anything is written`() throws {
+    let folder = try TemporaryDirectory()
+    try folder.write("in.png", Self.png)
+    let signer = try SigningFixture().signer()
+    var illegal: [ManifestDefinition] = []
+    let good = SigningFixture.definition
+    func add(_ change: (inout ManifestDefinition) -> Void) {
+      var definition = good
+      change(&definition)
+      illegal.append(definition)
+    }
+    add { $0.actions = [] }
+    add { $0.actions.removeFirst() }
+    add { $0.actions.append($0.actions[0]) }
+    add { $0.actions[0].digitalSourceType = nil }
+    add { $0.actions[0].ingredients = ["nobody"] }
+    add { $0.assertions.removeFirst() }
+    add { $0.assertions.append(AssertionDefinition(label: "c2pa.hash.data", content: .cbor([:]))) }
+    add { $0.assertions.append(AssertionDefinition(label: "no label", content: .cbor([:]))) }
+    for definition in illegal {
+      let error = #expect(throws: SigningError.self) {
+        try ManifestSigner.sign(
+          input: folder.path("in.png"), output: folder.path("out.png"), definition: definition,
+          signer: signer)
+      }
+      #expect(error?.code == "signing.definition")
+    }
+    try folder.write("in.gif", Array("GIF89a".utf8))
+    let error = #expect(throws: SigningError.self) {
+      try ManifestSigner.sign(
+        input: folder.path("in.gif"), output: folder.path("out.gif"), definition: good,
+        signer: signer)
+    }
+    #expect(error?.code == "signing.container.unsupported")
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(left.sorted() == ["in.gif", "in.png"])
+  }
+}

@@ -1,0 +1,125 @@
+import Bytes
+import C2PA
+import Foundation
+import PKI
+import StrictJSON
+import TestKit
+import Testing
+
+/// Whether the reference library, which shares no code with this one, accepts what is signed here.
+///
+/// Runs where `ASSAY_C2PA_PYTHON` names a Python that has `c2pa-python`, and the oracle script lies
+/// in the shared test data.
+struct ReferenceLibraryTests {
+  private static let python: String? = {
+    let path = ProcessInfo.processInfo.environment["ASSAY_C2PA_PYTHON"]
+    if path == nil {
+      print("SKIPPED: set ASSAY_C2PA_PYTHON to a Python with c2pa-python to judge signed files")
+    }
+    return path
+  }()
+  private static let script = TestKit.shared("tools/c2pa_oracle.py")
+  private static let isAvailable = python != nil && script != nil
+
+  private func judge(_ path: String, root: String) async throws -> JSONValue {
+    let result = try await TestKit.run(
+      try #require(Self.python),
+      arguments: [try #require(Self.script), "read", path, "--trust", root, "--summary"])
+    return try JSONValue.parse(result.output)
+  }
+
+  private func expectTrusted(_ path: String, root: String) async throws {
+    let verdict = try await judge(path, root: root)
+    #expect(
+      verdict["validation_state"]?.string == "Trusted", "\(path): \(verdict.compact)")
+    #expect(
+      verdict["informational"]?.array?.compactMap(\.string)
+        .filter { $0 != "signingCredential.ocsp.skipped" } == [], "\(verdict.compact)")
+  }
+
+  private func expectInvalid(_ path: String, root: String) async throws {
+    let verdict = try await judge(path, root: root)
+    #expect(verdict["validation_state"]?.string == "Invalid", "\(path): \(verdict.compact)")
+  }
+
+  /// Flips one bit three bytes before the end, which is media in every file here.
+  private func flip(_ path: String, in folder: TemporaryDirectory) throws -> String {
+    var bytes = try FileByteSource.contents(of: path)
+    bytes[bytes.count - 3] ^= 1
+    let name = "flipped-" + (path.split(separator: "/").last.map(String.init) ?? "")
+    return try folder.write(name, bytes)
+  }
+
+  @Test(
+    .enabled(if: isAvailable, "no reference library"), arguments: SignatureAlgorithm.allCases)
+  func `Every algorithm is trusted in a clip`(algorithm: SignatureAlgorithm) async throws {
+    let folder = try TemporaryDirectory()
+    let fixture = try SigningFixture()
+    let root = try folder.write("root.pem", fixture.root.certificate.pem)
+    try #require(try await SigningFixture.clip(at: folder.path("in.mp4")))
+    _ = try ManifestSigner.sign(
+      input: folder.path("in.mp4"), output: folder.path("out.mp4"),
+      definition: SigningFixture.definition, signer: fixture.signer(algorithm))
+    try await expectTrusted(folder.path("out.mp4"), root: root)
+  }
+
+  @Test(
+    .enabled(if: isAvailable, "no reference library"),
+    arguments: [
+      ("faststart.mp4", true, []), ("plain.mp4", false, []), ("movie.mov", true, []),
+      ("sound.m4a", true, ["-vn"]),
+    ] as [(String, Bool, [String])])
+  func `Every layout is trusted, plays, and is invalid after one changed bit`(
+    name: String, fastStart: Bool, arguments: [String]
+  ) async throws {
+    let folder = try TemporaryDirectory()
+    let fixture = try SigningFixture()
+    let root = try folder.write("root.pem", fixture.root.certificate.pem)
+    let input = folder.path("in-" + name)
+    try #require(
+      try await SigningFixture.clip(at: input, fastStart: fastStart, arguments: arguments))
+    let output = folder.path(name)
+    _ = try ManifestSigner.sign(
+      input: input, output: output, definition: SigningFixture.definition,
+      signer: fixture.signer())
+    try await expectTrusted(output, root: root)
+    try await expectInvalid(try flip(output, in: folder), root: root)
+    // The decoded pictures and sound are those of the unsigned file, bit for bit.
+    var streams: [String] = []
+    for file in [input, output] {
+      let result = try await TestKit.run(
+        "ffmpeg", arguments: ["-v", "error", "-i", file, "-f", "md5", "-"])
+      #expect(result.status == 0 && result.stderr.isEmpty, "\(result.stderr)")
+      streams.append(result.stdout)
+    }
+    #expect(streams[0] == streams[1])
+  }
+
+  @Test(
+    .enabled(if: isAvailable, "no reference library"),
+    arguments: [("a.jpg", ManifestSignerTests.jpeg), ("a.png", ManifestSignerTests.png)])
+  func `Pictures are trusted, also with a store of several segments`(
+    name: String, bytes: [UInt8]
+  ) async throws {
+    let folder = try TemporaryDirectory()
+    let fixture = try SigningFixture()
+    let root = try folder.write("root.pem", fixture.root.certificate.pem)
+    try folder.write(name, bytes)
+    var definition = SigningFixture.definition
+    for size in [0, 200_000] {
+      if size > 0 {
+        definition.assertions.append(
+          AssertionDefinition(
+            label: "c2pa.thumbnail.claim",
+            content: .file(
+              mediaType: "image/jpeg", bytes: [UInt8](repeating: 0x5A, count: size))))
+      }
+      let output = folder.path("signed-\(size)-" + name)
+      _ = try ManifestSigner.sign(
+        input: folder.path(name), output: output, definition: definition,
+        signer: fixture.signer())
+      try await expectTrusted(output, root: root)
+      try await expectInvalid(try flip(output, in: folder), root: root)
+    }
+  }
+}
