@@ -90,11 +90,12 @@ let package = Package(
     library("Media", ["Bytes", "CFFmpeg", "CSandbox", "MediaJobs", "Pixels", "Watermark"]),
 
     // Ring 4: flow.
-    library("Provenance", ["Bytes", "C2PA", "MediaClient", "StrictJSON"]),
     library(
       "Moderation",
-      ["Bytes", "C2PA", "CBOR", "Classifiers", "Evidence", "MediaClient", "MediaJobs", "PKI",
-       "Pixels", "Policy", "StrictJSON"]),
+      [
+        "Bytes", "C2PA", "CBOR", "Classifiers", "Containers", "Evidence", "MediaClient",
+        "MediaJobs", "PKI", "Pixels", "Policy", "StrictJSON",
+      ]),
     library("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
 
     // Ring 5: edge.
@@ -102,7 +103,7 @@ let package = Package(
       "Gateway",
       [
         "AuditStore", "Bytes", "C2PA", "Classifiers", "Evidence", "MediaClient", "MediaJobs",
-        "MerkleLog", "Moderation", "PKI", "Policy", "Provenance", "StrictJSON", grdb,
+        "MerkleLog", "Moderation", "PKI", "Policy", "StrictJSON", grdb,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -142,7 +143,11 @@ let package = Package(
     tests("Classifiers", ["Evidence", "Pixels"]),
     tests("MediaJobs", ["Pixels", "StrictJSON"]),
     tests("MediaClient", ["MediaJobs", "Pixels"]),
-    tests("Moderation", ["Bytes", "Evidence", "MediaClient", "PKI", "Policy"]),
+    tests(
+      "Moderation",
+      [
+        "Bytes", "C2PA", "Classifiers", "Evidence", "MediaClient", "MediaJobs", "Pixels", "PKI", "Policy",
+      ]),
     tests("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
     tests(
       "Gateway",

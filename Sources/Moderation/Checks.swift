@@ -1,0 +1,44 @@
+public import Classifiers
+public import Evidence
+public import Pixels
+
+/// Judges a text: categories, lexicons. A model that is missing answers `unknown`, never nothing.
+public protocol TextChecking: Sendable {
+  func signals(for text: String) async -> [Signal]
+}
+
+/// Judges one picture.
+public protocol FrameChecking: Sendable {
+  func signals(for image: RGBImage) async -> [Signal]
+}
+
+/// Hears a soundtrack: mono, 16 kHz, -1 to 1.
+public protocol SpeechChecking: Sendable {
+  func transcribe(_ samples: [Float]) async -> SpeechResult
+}
+
+extension TextClassifier: TextChecking {}
+extension SpeechRecognizer: SpeechChecking {}
+extension NudityClassifier: FrameChecking {
+  public func signals(for image: RGBImage) async -> [Signal] { [await signal(for: image)] }
+}
+
+/// The answer of `work`, or nil when it took longer than `limit`. The work is cancelled then; work
+/// that ignores cancellation goes on unobserved, and its late answer is dropped.
+func bounded<Answer: Sendable>(
+  by limit: Duration, _ work: @escaping @Sendable () async -> Answer
+) async -> Answer? {
+  let answers = AsyncStream<Answer?>.makeStream(bufferingPolicy: .bufferingOldest(1))
+  let worker = Task { answers.continuation.yield(await work()) }
+  let timer = Task {
+    do { try await Task.sleep(for: limit) } catch { return }
+    answers.continuation.yield(nil)
+  }
+  defer {
+    worker.cancel()
+    timer.cancel()
+    answers.continuation.finish()
+  }
+  for await answer in answers.stream { return answer }
+  return nil
+}

@@ -1,0 +1,127 @@
+import Classifiers
+import Evidence
+import MediaClient
+import MediaJobs
+import Policy
+import StrictJSON
+
+/// Stage 3: the clip itself, before a byte of it can leave.
+extension StagedPipeline {
+  func inspect(_ job: Job) async throws -> Job {
+    var job = job
+    let id = stepID(job, .inspect)
+    var items: [EvidenceItem] = []
+    var payload: [JSONValue.Member] = []
+
+    if let scene = job.scene, !scene.isEmpty {
+      items.append(await textItem(.scene, scene))
+      payload.append(.init("scene", .string(scene)))
+    }
+    do {
+      let sample = try await media.sample(workspace.rawClip(job.id))
+      items += await frameItems(sample.frames)
+      if let audio = sample.audio {
+        let (heard, transcript) = await soundItems(audio)
+        items += heard
+        if let transcript { payload.append(.init("transcript", .string(transcript))) }
+      }
+      if sample.frames.isEmpty {
+        items.append(unseen(.frame, check: "nudity", "the clip has no frame that could be decoded"))
+      }
+    } catch {
+      // A clip that cannot be looked at was not looked at: unknown, so the policy holds it.
+      items.append(unseen(.frame, check: "nudity", "the clip could not be sampled: \(error.code)"))
+      items.append(
+        unseen(.transcript, check: "transcript", "the clip could not be sampled: \(error.code)"))
+    }
+
+    let decision = policy.evaluate(stage: .inspect, items: items, subject: job.subject)
+    job.inspectionEntry = try await log(
+      id: id, asset: job.id, subject: job.subject, decision: decision, items: items,
+      hashes: job.hashes, payload: payload)
+    switch decision.outcome {
+    case .allow, .flag:
+      job.state = .inspected
+      job.progress = max(job.progress, 75)
+      return job
+    case .review, .block: return job.ended(by: decision)
+    }
+  }
+
+  private func frameItems(_ samples: [SampledFrame]) async -> [EvidenceItem] {
+    let frames = frames
+    let limit = policy.timeout(of: "nudity")
+    // Two at a time: the models run one thread each, and this keeps memory flat on long clips.
+    return await inOrder(samples, width: 2) { sample in
+      let signals = await bounded(by: limit) { await frames.signals(for: sample.image) }
+      return EvidenceItem(
+        kind: .frame, time: sample.time...sample.time,
+        signals: signals ?? [.unknown("nudity", check: "nudity", .timedOut)])
+    }
+  }
+
+  /// The soundtrack as one item, and one item a spoken segment.
+  private func soundItems(_ audio: [Float]) async -> ([EvidenceItem], String?) {
+    let speech = speech
+    let answer = await bounded(by: policy.timeout(of: "transcript")) {
+      await speech.transcribe(audio)
+    }
+    switch answer {
+    case .transcript(let transcript):
+      let text = transcript.segments.map(\.text).joined(separator: " ")
+      let ratio = Signal(
+        name: "speech", value: .score(transcript.speechRatio), check: "transcript",
+        model: transcript.models.first)
+      var items = [EvidenceItem(kind: .soundtrack, signals: [ratio])]
+      for segment in transcript.segments {
+        let end = max(segment.start, segment.end)
+        items.append(await textItem(.transcript, segment.text, time: segment.start...end))
+      }
+      // A sentence may be cut between two segments: judged once more as a whole.
+      if transcript.segments.count > 1 {
+        items.append(await textItem(.transcript, text))
+      }
+      return (items, text)
+    case .unknown(let reason):
+      return (
+        [EvidenceItem(kind: .transcript, signals: [.unknown("transcript", check: "transcript", reason)])],
+        nil
+      )
+    case nil:
+      return (
+        [
+          EvidenceItem(
+            kind: .transcript, signals: [.unknown("transcript", check: "transcript", .timedOut)])
+        ], nil
+      )
+    }
+  }
+
+  private func unseen(_ kind: EvidenceItem.Kind, check: String, _ why: String) -> EvidenceItem {
+    EvidenceItem(kind: kind, signals: [.unknown(check, check: check, .failed(why))])
+  }
+}
+
+/// `transform` of each element, `width` at a time, answers in the order of the elements.
+func inOrder<Element: Sendable, Answer: Sendable>(
+  _ elements: [Element], width: Int, _ transform: @escaping @Sendable (Element) async -> Answer
+) async -> [Answer] {
+  await withTaskGroup(of: (Int, Answer).self) { group in
+    var answers = [Answer?](repeating: nil, count: elements.count)
+    var next = 0
+    while next < min(width, elements.count) {
+      let index = next
+      group.addTask { (index, await transform(elements[index])) }
+      next += 1
+    }
+    for await (index, answer) in group {
+      answers[index] = answer
+      if next < elements.count {
+        let following = next
+        group.addTask { (following, await transform(elements[following])) }
+        next += 1
+      }
+    }
+    return answers.compactMap { $0 }
+  }
+}

@@ -1,0 +1,54 @@
+public import Evidence
+public import MediaClient
+public import MediaJobs
+public import Pixels
+
+/// What the stages ask of the sandboxed media process. `MediaClient` is the real one.
+public protocol MediaWorking: Sendable {
+  /// Image, video or audio, by what the bytes are and not by what they are called.
+  func kind(of path: String) async throws(MediaFailure) -> Upload.Kind
+  /// The picture, its longest side at most `side` pixels.
+  func picture(_ path: String, side: Int) async throws(MediaFailure) -> RGBImage
+  func sample(_ path: String) async throws(MediaFailure) -> MediaSample
+  func draw(
+    _ request: SynthesisRequest, referenceImage: String?, output: String,
+    progress: @escaping @Sendable (Double) -> Void
+  ) async throws(MediaFailure) -> MediaOutcome
+  func mark(_ input: String, output: String, request: MarkRequest) async throws(MediaFailure)
+  func thumbnail(of input: String, output: String) async throws(MediaFailure)
+}
+
+extension MediaClient: MediaWorking {
+  public func kind(of path: String) async throws(MediaFailure) -> Upload.Kind {
+    let info = try await probe(path)
+    // A still picture has no duration (MediaInfo); a clip without a picture has no size.
+    if info.width == 0 || info.height == 0 { return info.hasAudio ? .audio : .unknown }
+    return info.durationSeconds == nil ? .image : .video
+  }
+
+  public func picture(_ path: String, side: Int) async throws(MediaFailure) -> RGBImage {
+    try await decodeImage(path, maximumSide: side).image
+  }
+
+  public func sample(_ path: String) async throws(MediaFailure) -> MediaSample {
+    try await sample(path, plan: SamplePlan())
+  }
+
+  public func draw(
+    _ request: SynthesisRequest, referenceImage: String?, output: String,
+    progress: @escaping @Sendable (Double) -> Void
+  ) async throws(MediaFailure) -> MediaOutcome {
+    try await synthesize(
+      request, referenceImage: referenceImage, output: output, progress: progress)
+  }
+
+  public func mark(
+    _ input: String, output: String, request: MarkRequest
+  ) async throws(MediaFailure) {
+    _ = try await mark(input, output: output, request: request, progress: nil)
+  }
+
+  public func thumbnail(of input: String, output: String) async throws(MediaFailure) {
+    _ = try await thumbnail(input, output: output)
+  }
+}

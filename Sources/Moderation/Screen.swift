@@ -1,0 +1,137 @@
+import C2PA
+public import Evidence
+import MediaClient
+import MediaJobs
+import Pixels
+import Policy
+import StrictJSON
+
+/// Stage 1: the request as it came in, before any core hears of it.
+extension StagedPipeline {
+  /// Fields that name the caller rather than the clip: neither judged as text nor passed on.
+  static let identityFields: Set<String> = ["safety_identifier", "user"]
+  /// Uploads are judged at this size: enough for every picture check, small enough to be cheap.
+  static let uploadSide = 1024
+
+  public func screen(
+    id: String, _ request: VideoRequest, subject: Subject
+  ) async throws -> ScreeningAnswer {
+    var items = [await textItem(.prompt, request.prompt)]
+    for (name, value) in request.extras.sorted(by: { $0.key < $1.key })
+    where !Self.identityFields.contains(name) {
+      items.append(await textItem(.prompt, value))
+    }
+    if let reference = request.reference { items.append(try await uploadItem(reference)) }
+
+    let decision = policy.evaluate(stage: .screen, items: items, subject: subject)
+    _ = try await log(
+      id: "\(id).screen", asset: id, subject: subject, decision: decision, items: items,
+      payload: request.payload(of: subject))
+
+    var job = Job(id: id, subject: subject, request: request, createdAt: now() / 1000)
+    switch decision.outcome {
+    case .allow, .flag: return .accepted(job)
+    case .review:
+      job = job.ended(by: decision)
+      return .held(job)
+    case .block:
+      let upload = decision.decidingRules.allSatisfy { $0.evidence == .upload }
+      return .refused(
+        Refusal(
+          stage: .screen, categories: decision.callerCategories, message: decision.callerMessage,
+          parameter: upload ? "input_reference" : "prompt"))
+    }
+  }
+
+  /// A text with what the text checks say of it, within the policy's time.
+  func textItem(
+    _ kind: EvidenceItem.Kind, _ content: String, time: ClosedRange<Double>? = nil
+  ) async -> EvidenceItem {
+    let text = text
+    let signals = await bounded(by: policy.timeout(of: "text")) { await text.signals(for: content) }
+    return EvidenceItem(
+      kind: kind, time: time, signals: signals ?? [.unknown("text", check: "text", .timedOut)])
+  }
+
+  /// An upload: what it is, what the picture checks see in it, and what its credentials say.
+  private func uploadItem(_ reference: ReferenceFile) async throws -> EvidenceItem {
+    let kind: Upload.Kind
+    do {
+      kind = try await media.kind(of: reference.path)
+    } catch {
+      throw UnusableUpload(failure: error)
+    }
+    let facts = Upload(
+      kind: kind, mediaType: reference.declaredMediaType,
+      provenance: kind == .image ? provenance(of: reference.path) : nil)
+    guard kind == .image else {
+      return EvidenceItem(
+        kind: .upload,
+        signals: [
+          .unknown("nudity", check: "nudity", .notEvaluated("only images are looked at here"))
+        ], upload: facts)
+    }
+    let image: RGBImage
+    do {
+      image = try await media.picture(reference.path, side: Self.uploadSide)
+    } catch {
+      throw UnusableUpload(failure: error)
+    }
+    let frames = frames
+    let signals = await bounded(by: policy.timeout(of: "nudity")) {
+      await frames.signals(for: image)
+    }
+    return EvidenceItem(
+      kind: .upload, signals: signals ?? [.unknown("nudity", check: "nudity", .timedOut)],
+      upload: facts)
+  }
+
+  private func provenance(of path: String) -> UploadProvenance? {
+    let verifier = Verifier(trust: trust, at: now() / 1000)
+    guard let report = try? verifier.verify(path: path) else { return nil }
+    return UploadProvenance(state: report.state.rawValue, sourceType: report.sourceType)
+  }
+}
+
+extension Signal {
+  static func unknown(_ name: String, check: String, _ reason: UnknownReason) -> Signal {
+    Signal(name: name, value: .unknown(reason), check: check)
+  }
+}
+
+extension VideoRequest {
+  /// What the log's erasable payload keeps of a request.
+  func payload(of subject: Subject) -> [JSONValue.Member] {
+    [
+      .init("prompt", .string(prompt)),
+      .init("model", .string(model)),
+      .init("seconds", .integer(seconds)),
+      .init("size", .string(size.description)),
+      .init(
+        "fields", .object(extras.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })),
+      .init("tenant", .string(subject.tenant)),
+      .init("end_user", subject.endUser.map { .string($0) } ?? .null),
+    ]
+  }
+}
+
+extension VerificationReport {
+  /// Last path component of the digitalSourceType with which the active manifest begins.
+  var sourceType: String? {
+    active?.actions.lazy.compactMap(\.digitalSourceType).first
+      .flatMap { $0.split(separator: "/").last.map(String.init) }
+  }
+}
+
+extension UnusableUpload {
+  /// The media process's own sentence: it names what is wrong with the file and no path of ours.
+  init(failure: MediaFailure) {
+    switch failure {
+    case .refused(let refusal): self.init(code: "invalid_image_file", message: refusal.sentence)
+    case .file, .unavailable, .cancelled:
+      self.init(code: "upload_unreadable", message: "The upload could not be read. Try again.")
+    case .crashed, .timedOut, .overBudget:
+      self.init(code: "invalid_image_file", message: failure.sentence)
+    }
+  }
+}

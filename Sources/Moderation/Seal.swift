@@ -1,0 +1,150 @@
+import Bytes
+import C2PA
+import CBOR
+import Containers
+import Dispatch
+import Evidence
+import Glibc
+import MediaJobs
+import PKI
+import Policy
+import StrictJSON
+
+/// Stage 4: visible mark, manifest with the decision's receipt, and both read back.
+extension StagedPipeline {
+  /// What the mark says, in the words that the EU code of practice and the Chinese measures ask for.
+  static let markText = "AI generated"
+  /// The one extra field that is drawn beside the mark, where the policy allows names.
+  static let handleField = "creator_handle"
+  static let receiptLabel = "org.assay.decision-receipt"
+
+  func seal(_ job: Job) async throws -> Job {
+    var job = job
+    guard let entry = job.inspectionEntry else {
+      return try await unsealed(job, rule: "seal.uninspected", hashes: [:])
+    }
+    guard try sha256(of: workspace.rawClip(job.id)) == job.hashes["raw"] else {
+      return try await unsealed(job, rule: "seal.changed", hashes: job.hashes)
+    }
+    let marking = policy.marking
+    let isMarked = marking.visible != .never
+    if isMarked {
+      try await media.mark(
+        workspace.rawClip(job.id), output: workspace.markedClip(job.id),
+        request: MarkRequest(
+          text: Self.markText,
+          handle: marking.creatorName == true ? job.request.extras[Self.handleField] : nil,
+          seed: HMAC.sha256(key: markKey, message: Array("visible-path/v1\0\(job.id)".utf8))))
+    }
+    let source = isMarked ? workspace.markedClip(job.id) : workspace.rawClip(job.id)
+    let receipt = try await decisions.receipt(index: entry)
+    let definition = definition(job, receipt: receipt, isMarked: isMarked)
+    let sealed = workspace.sealedClip(job.id)
+    let signer = signer
+    let asset = try await blocking {
+      try ManifestSigner.sign(input: source, output: sealed, definition: definition, signer: signer)
+    }
+
+    // Asserted on the very file that will be served: not on what we meant to write.
+    let verifier = Verifier(trust: trust, at: now() / 1000)
+    let report = try await blocking { try verifier.verify(path: sealed) }
+    guard report.state == .trusted, report.activeManifest == asset.manifestLabel else {
+      return try await unsealed(
+        job, rule: "seal.unverified", hashes: job.hashes, detail: report.reason)
+    }
+    try await media.thumbnail(of: sealed, output: workspace.sealedThumbnail(job.id))
+    job.hashes["sealed"] = try sha256(of: sealed)
+    job.hashes["manifest"] = Hex.encode(asset.manifestHash)
+    _ = try await log(
+      id: stepID(job, .seal), asset: job.id, subject: job.subject,
+      decision: Decision(stage: .seal, outcome: .allow, policies: policy.identities),
+      hashes: job.hashes,
+      payload: [
+        .init("manifest", .string(asset.manifestLabel)), .init("visible_mark", .bool(isMarked)),
+      ])
+    job.state = .sealed
+    job.progress = max(job.progress, 95)
+    return job
+  }
+
+  /// Something between inspection and seal is not as it was: for a person, never for release.
+  private func unsealed(
+    _ job: Job, rule: String, hashes: [String: String], detail: String? = nil
+  ) async throws -> Job {
+    let fired = FiredRule(
+      rule: rule, policy: "assay", outcome: .review, category: "integrity", evidence: .frame)
+    let decision = Decision(
+      stage: .seal, outcome: .review, fired: [fired], policies: policy.identities)
+    _ = try await log(
+      id: stepID(job, .seal), asset: job.id, subject: job.subject, decision: decision,
+      hashes: hashes, payload: detail.map { [.init("detail", .string($0))] } ?? [])
+    return job.ended(by: decision)
+  }
+
+  /// Personal data stays out: no prompt, no end user, no tenant (a manifest cannot be recalled).
+  private func definition(
+    _ job: Job, receipt: DecisionReceipt, isMarked: Bool
+  ) -> ManifestDefinition {
+    let identity = core.identity
+    let agent = GeneratorInfo(name: identity.name, version: identity.version)
+    let when = RFC3339.text(milliseconds: now())
+    let reference = ingredient(of: job)
+    var actions = [
+      ActionDefinition(
+        "c2pa.created", when: when, digitalSourceType: identity.digitalSourceType,
+        softwareAgent: agent, ingredients: reference.map { [$0.id] } ?? [])
+    ]
+    if isMarked {
+      // The standard names no action for visible marks; its watermark actions mean invisible ones.
+      actions.append(
+        ActionDefinition(
+          "c2pa.edited", when: when, digitalSourceType: DigitalSourceType.algorithmicMedia,
+          softwareAgent: Self.gateway,
+          description: "visible moving mark \"\(Self.markText)\" added to every frame"))
+    }
+    actions.append(ActionDefinition("c2pa.transcoded", when: when, softwareAgent: Self.gateway))
+
+    var assertions = [
+      AssertionDefinition(
+        label: Self.receiptLabel,
+        content: .cbor([
+          "entry": .bytes(receipt.entry), "proof": .text(receipt.proof), "version": 1,
+        ]))
+    ]
+    if identity.isModel {
+      assertions.append(
+        .aiDisclosure(
+          modelType: "c2pa.types.model", modelName: identity.name, oversight: "prompt_guided"))
+    }
+    return ManifestDefinition(
+      generator: Self.gateway, actions: actions, assertions: assertions,
+      ingredients: reference.map { [$0] } ?? [])
+  }
+
+  static let gateway = GeneratorInfo(name: "Assay", version: assayVersion, specVersion: "2.4.0")
+
+  /// A reference image that carries credentials goes along with them; one without is not copied.
+  private func ingredient(of job: Job) -> IngredientDefinition? {
+    guard let reference = job.request.reference,
+      let source = try? FileByteSource(path: reference.path),
+      let report = try? Verifier(trust: trust, at: now() / 1000).verify(path: reference.path),
+      report.state == .trusted || report.state == .valid,
+      let format = try? AssetFormat.detect(in: source),
+      let store = try? EmbeddedStore.locate(in: source, format: format)
+    else { return nil }
+    return IngredientDefinition(
+      id: "reference", relationship: .inputTo, title: "reference image",
+      format: format.mediaType,
+      manifest: .init(store: store.bytes, findings: report.findings))
+  }
+}
+
+/// Signing and verifying read and hash whole files: on their own threads, never on the pool that
+/// answers requests.
+private func blocking<Answer: Sendable>(
+  _ work: @escaping @Sendable () throws -> Answer
+) async throws -> Answer {
+  try await withCheckedThrowingContinuation { continuation in
+    DispatchQueue.global().async { continuation.resume(with: Result { try work() }) }
+  }
+}

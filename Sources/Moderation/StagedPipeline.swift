@@ -1,0 +1,96 @@
+public import C2PA
+public import Evidence
+public import Policy
+
+/// The five stages, one file each, over whatever is plugged into them.
+public struct StagedPipeline: VideoPipeline {
+  let core: any GenerationCore
+  let policy: PolicySet
+  let text: any TextChecking
+  let frames: any FrameChecking
+  let speech: any SpeechChecking
+  let media: any MediaWorking
+  let decisions: any DecisionLog
+  let signer: any ClaimSigner
+  /// Trust for reading back what was signed and for judging uploads.
+  let trust: TrustConfiguration
+  let markKey: [UInt8]
+  let pseudonym: Pseudonym
+  let workspace: Workspace
+  /// Milliseconds since 1970.
+  let now: @Sendable () -> Int64
+
+  /// Clips can be fetched for this long after completion; Sora kept them for an hour, a day leaves
+  /// room for a caller's retries.
+  public static let retentionSeconds: Int64 = 24 * 3600
+
+  public init(
+    core: any GenerationCore, policy: PolicySet, text: any TextChecking,
+    frames: any FrameChecking, speech: any SpeechChecking, media: any MediaWorking,
+    decisions: any DecisionLog, signer: any ClaimSigner, trust: TrustConfiguration,
+    markKey: [UInt8], pseudonym: Pseudonym, workspace: Workspace,
+    now: @escaping @Sendable () -> Int64
+  ) {
+    self.core = core
+    self.policy = policy
+    self.text = text
+    self.frames = frames
+    self.speech = speech
+    self.media = media
+    self.decisions = decisions
+    self.signer = signer
+    self.trust = trust
+    self.markKey = markKey
+    self.pseudonym = pseudonym
+    self.workspace = workspace
+    self.now = now
+  }
+
+  public func advance(
+    _ job: Job, save: @escaping @Sendable (Job) async throws -> Void
+  ) async throws -> Job {
+    switch job.state {
+    case .queued: try await generate(job, save: save)
+    case .generated: try await inspect(job)
+    case .inspected: try await seal(job)
+    case .sealed: try await release(job)
+    case .released, .held, .blocked, .failed: job
+    }
+  }
+}
+
+extension Job {
+  /// The job ended by a decision; what the caller reads says no more than the policy lets it.
+  func ended(by decision: Decision) -> Job {
+    var job = self
+    if decision.outcome == .block {
+      job.state = .blocked
+      job.error = JobError(
+        code: "moderation_blocked",
+        message: decision.callerMessage ?? "Your request was blocked by our moderation system.")
+    } else {
+      job.state = .held
+      job.error = JobError(
+        code: "moderation_held",
+        message: "This clip is held until a person has looked at it. Nothing was released.")
+    }
+    return job
+  }
+}
+
+extension Decision {
+  /// The rules that decided: enforced, and as severe as the outcome.
+  var decidingRules: [FiredRule] { fired.filter { !$0.isShadow && $0.outcome == outcome } }
+
+  /// The policy's own sentence for callers, if a deciding rule has one.
+  var callerMessage: String? { decidingRules.lazy.compactMap(\.say).first }
+
+  /// Coarse categories for callers, without repeats.
+  var callerCategories: [String] {
+    var categories: [String] = []
+    for rule in decidingRules where !categories.contains(rule.category) {
+      categories.append(rule.category)
+    }
+    return categories
+  }
+}
