@@ -1,0 +1,12 @@
+import ArgumentParser
+import VerifyCommands
+
+/// Provenance and moderation for generated media.
+@main
+struct Assay: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "assay",
+    abstract:
+      "Tests generated media against a policy, marks and signs what passes, logs every decision.",
+    subcommands: [VerifyCommand.self, PolicyCommand.self])
+}

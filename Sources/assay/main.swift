@@ -1,1 +1,0 @@
-print("assay: nothing here yet")
