@@ -1,4 +1,5 @@
-import Foundation
+// GRDB binds BLOBs as Data.
+import FoundationEssentials
 import GRDB
 import MerkleLog
 

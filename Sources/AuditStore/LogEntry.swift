@@ -19,6 +19,9 @@ public struct LogEntry: Equatable, Sendable {
   public let bytes: [UInt8]
   public let leafHash: TreeHash
 
+  /// `time` as the entry has it: RFC 3339 with milliseconds, UTC.
+  public var timestamp: String { LogLeaf.timestamp(time) }
+
   init(
     index: UInt64, id: String, asset: String, kind: LogLeaf.Kind, stage: String = "",
     decision: String = "", time: Int64, leaf: LogLeaf

@@ -16,7 +16,7 @@ public struct LogProblem: Equatable, Sendable {
 public struct LogVerdict: Equatable, Sendable {
   /// Entries that are stored.
   public internal(set) var size: UInt64 = 0
-  /// Root over all of them, recomputed from their bytes.
+  /// Root over all of them, recomputed from the leaf hashes, each compared with its entry's bytes.
   public internal(set) var root = TreeHash.empty
   /// The newest good checkpoint; entries behind its size are not covered yet.
   public internal(set) var checkpoint: Checkpoint?
@@ -141,12 +141,13 @@ private struct LogWalk {
       verdict.report(
         "index_gap", at: entry.index, "entries \(edge.size) and on are missing before it")
     }
-    let leaf = TreeHash.leaf(entry.bytes)
-    if leaf != entry.leafHash {
+    // The tree is built from the stored hashes: a changed entry is then named alone, and not with
+    // every node above it.
+    if TreeHash.leaf(entry.bytes) != entry.leafHash {
       verdict.report(
         "leaf_mismatch", at: entry.index, "the entry's bytes do not have the stored leaf hash")
     }
-    for (subtree, hash) in edge.append(leaf) where subtree.level > 0 {
+    for (subtree, hash) in edge.append(entry.leafHash) where subtree.level > 0 {
       if (try? LogDatabase.hash(of: subtree, in: database)) != hash {
         verdict.report(
           "node_mismatch", at: entry.index,

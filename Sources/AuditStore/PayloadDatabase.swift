@@ -1,4 +1,5 @@
-import Foundation
+// GRDB binds BLOBs as Data.
+import FoundationEssentials
 import GRDB
 
 /// `payloads.sqlite`: what may have to be forgotten, in a file of its own so that forgetting never

@@ -1,4 +1,5 @@
 import AuditStore
+import Bytes
 import Foundation
 import GRDB
 import MerkleLog
@@ -63,9 +64,22 @@ struct LogVerificationTests {
     )
     let verdict = try await verdict()
     #expect(!verdict.isIntact)
-    #expect(verdict.problems.contains { $0.index == 3 && $0.code == "leaf_mismatch" })
-    #expect(verdict.problems.contains { $0.code == "root_mismatch" })
-    #expect(!verdict.problems.contains { $0.index == 2 || $0.index == 1 })
+    #expect(verdict.problems.map(\.code) == ["leaf_mismatch", "column_mismatch"])
+    #expect(verdict.problems.allSatisfy { $0.index == 3 })
+  }
+
+  @Test func `a changed entry with a fitting leaf hash is found by the signed root`() async throws {
+    let forged = Array("{}".utf8)
+    try tamper(
+      """
+      UPDATE entries SET entry = x'\(Hex.encode(forged))',
+      leaf_hash = x'\(TreeHash.leaf(forged))' WHERE idx = 3
+      """)
+    let verdict = try await verdict()
+    #expect(!verdict.problems.contains { $0.code == "leaf_mismatch" })
+    #expect(verdict.problems.contains { $0.index == 3 && $0.code == "node_mismatch" })
+    #expect(verdict.problems.filter { $0.code == "root_mismatch" }.count == 2)
+    #expect(verdict.checkpoint == nil)
   }
 
   @Test(arguments: [
