@@ -4,11 +4,19 @@ struct Canvas: Sendable {
   let height: Int
   private(set) var pixels: [UInt8]
 
-  /// Transparent black.
-  init(width: Int, height: Int) {
+  /// Transparent. Enlarging mixes in the colour of transparent neighbours: `tint` should be that of
+  /// what will be painted, or its edges turn dark.
+  init(width: Int, height: Int, tint: Colour = .black) {
     self.width = max(width, 2)
     self.height = max(height, 2)
     pixels = [UInt8](repeating: 0, count: self.width * self.height * 4)
+    guard tint != .black else { return }
+    let (red, green, blue) = (Self.byte(tint.red), Self.byte(tint.green), Self.byte(tint.blue))
+    for index in stride(from: 0, to: pixels.count, by: 4) {
+      pixels[index] = red
+      pixels[index + 1] = green
+      pixels[index + 2] = blue
+    }
   }
 
   /// Calls `paint` for every pixel with its place from 0 to 1 on both axes.
