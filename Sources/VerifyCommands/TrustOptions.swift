@@ -8,17 +8,26 @@ import PKI
 public struct TrustOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: "A PEM file of certification authorities to trust, under a name the verdict will cite.")
+    help: ArgumentHelp(
+      "Certification authorities to trust, under a name that the verdict will cite.",
+      valueName: "NAME=PEM"))
   public var trust: [NamedFile] = []
 
-  @Option(name: .long, help: "A PEM file of single signing certificates to accept as they are.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Single signing certificates to accept as they are.", valueName: "NAME=PEM"))
   public var allowed: [NamedFile] = []
 
   @Option(
-    name: .long, help: "A file of certificate purposes (OIDs, one a line) that may sign claims.")
+    name: .long,
+    help: ArgumentHelp(
+      "Certificate purposes (OIDs, one a line) that may sign claims.", valueName: "FILE"))
   public var ekus: String?
 
-  @Option(name: .customLong("tsa-trust"), help: "A PEM file of time-stamping authorities to trust.")
+  @Option(
+    name: .customLong("tsa-trust"),
+    help: ArgumentHelp("Time-stamping authorities to trust.", valueName: "PEM"))
   public var timeStampTrust: [String] = []
 
   public init() {}

@@ -26,13 +26,21 @@ public struct VerifyCommand: AsyncParsableCommand {
   @OptionGroup var trustOptions: TrustOptions
 
   @Option(
-    name: .long, help: "Judge as of this moment (RFC 3339, such as 2026-11-22T10:00:00Z), not now.")
+    name: .long,
+    help: ArgumentHelp(
+      "Judge as of this moment (such as 2026-11-22T10:00:00Z), not now.", valueName: "RFC3339"))
   var at: String?
 
-  @Option(name: .long, help: "A manifest store (.c2pa) that lies beside the one file given.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A manifest store (.c2pa) that lies beside the one file given.", valueName: "FILE"))
   var sidecar: String?
 
-  @Option(name: .long, help: "A media segment that belongs to the one file given; in order.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A media segment that belongs to the one file given; in order.", valueName: "FILE"))
   var fragment: [String] = []
 
   public init() {}

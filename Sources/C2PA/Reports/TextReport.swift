@@ -171,7 +171,8 @@ public enum TextReport {
         child.map { $0.signer.map { "signed by \(safe($0.name))" } ?? "its signature cannot be read" }
         ?? (ingredient.manifest == nil
           ? "without Content Credentials" : "its Content Credentials are missing")
-      let recorded = ingredient.recorded.isEmpty ? "" : "; found faulty when it was taken in"
+      let faults = ingredient.recorded.filter { $0.code != StatusCode.signingCredentialUntrusted.rawValue }
+      let recorded = faults.isEmpty ? "" : "; found faulty when it was taken in"
       lines.append(
         "    " + String(repeating: "  ", count: depth) + safe(ingredient.title ?? "untitled")
           + " (\(role)), \(signed)\(recorded)")
@@ -183,18 +184,31 @@ public enum TextReport {
 
   private static func findings(_ report: VerificationReport) -> [String] {
     var lines: [String] = []
-    let failures = (report.findings + report.ingredientFindings).filter { $0.kind == .failure }
+    let failures = report.findings.filter { $0.kind == .failure }
     if !failures.isEmpty {
-      lines += ["", "  Failed checks"]
-      lines += failures.prefix(listLimit).map { "    \($0.code): \(safe($0.explanation))" }
+      lines += ["", "  Failed checks"] + rows(failures)
+    }
+    let inherited = report.ingredientFindings.filter { $0.kind == .failure }
+    if !inherited.isEmpty {
+      lines += ["", "  Failed checks of ingredients"] + rows(inherited)
     }
     let hints = report.findings.filter {
       $0.kind == .informational && $0.code != .ingredientUnknownProvenance
     }
     if !hints.isEmpty {
-      lines += ["", "  To know"]
-      lines += hints.prefix(listLimit).map { "    \($0.code): \(safe($0.explanation))" }
+      lines += ["", "  To know"] + rows(hints)
     }
     return lines
+  }
+
+  /// One row for each different finding.
+  private static func rows(_ findings: [Finding]) -> [String] {
+    var texts: [String] = []
+    for finding in findings {
+      let text = "    \(finding.code): \(safe(finding.explanation))"
+      if !texts.contains(text) { texts.append(text) }
+      if texts.count == listLimit { break }
+    }
+    return texts
   }
 }
