@@ -1,4 +1,7 @@
+public import Bytes
 import CBOR
+import Containers
+import JUMBF
 
 /// One `c2pa.ingredient.v3` (C2PA 2.4 section 18.15): something the asset was made from.
 public struct IngredientDefinition: Equatable, Sendable {
@@ -58,6 +61,34 @@ public struct IngredientDefinition: Equatable, Sendable {
 }
 
 extension IngredientDefinition.Manifest {
+  /// Takes over the manifest store of `asset` after a full verification, as C2PA 2.4 section
+  /// 10.4.2 asks; what was found goes into the ingredient whatever it says. Nil for a file without
+  /// a store that can be read.
+  public static func read(
+    from asset: any ByteSource, verifier: Verifier
+  ) throws(SigningError) -> (manifest: Self, report: VerificationReport)? {
+    let found: EmbeddedStore?
+    do throws(ContainerError) {
+      found = try EmbeddedStore.locate(in: asset, format: AssetFormat.detect(in: asset))
+    } catch {
+      if case .io(let failure) = error { throw .file(failure) }
+      return nil
+    }
+    guard let found else { return nil }
+    // An update store adds its manifests behind those of the original.
+    var contents: [UInt8] = []
+    for part in found.parts {
+      guard let root = try? JUMBFSuperbox.parse(part.bytes) else { return nil }
+      for box in root.superboxes { contents += part.bytes[box.range] }
+    }
+    let store =
+      found.parts.count == 1
+      ? found.bytes
+      : JUMBFBuilder.superbox(.manifestStore, label: ManifestLabel.store, contents: contents)
+    let report = verifier.verify(asset)
+    return (Self(store: store, findings: report.findings + report.ingredientFindings), report)
+  }
+
   /// `validation-results-map` of the findings about the manifest `label`. Findings about other
   /// manifests of the same store stand in those manifests' own ingredient assertions.
   func validationResults(for label: String) -> CBORValue {
