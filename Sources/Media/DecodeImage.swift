@@ -1,4 +1,5 @@
 import CFFmpeg
+import Glibc
 import MediaJobs
 
 /// The first picture of an image file.
@@ -13,6 +14,7 @@ enum ImageDecoder {
     var info = try Prober.info(of: input)
     (info.width, info.height) = rotation.size(frame.width, frame.height)
     info.rotation = rotation.degrees
+    info.isAnimated = try Animation.hasMorePictures(input)
     try context.answers.send(.info(info))
     try context.answers.send(.frame(SampledFrame(time: 0, isSceneCut: false, image: image)))
     return MediaOutcome(frames: 1)
@@ -33,7 +35,38 @@ enum ImageDecoder {
         "decode the picture, which may be damaged or cut short")
       if try decoder.receiveFrame(frame) == .got { return frame }
     }
-    throw MediaRefusal(.malformed, "The picture could not be decoded; it may be damaged or cut short.")
+    throw MediaRefusal(
+      .malformed, "The picture could not be decoded; it may be damaged or cut short.")
+  }
+}
+
+/// Pictures behind the first one, which nobody has looked at.
+enum Animation {
+  /// A PNG file has fewer chunks before its first picture than this, or it is no honest one.
+  private static let chunkLimit = 1000
+
+  /// Called after the first picture was read.
+  static func hasMorePictures(_ input: MediaInput) throws(MediaRefusal) -> Bool {
+    switch input.format {
+    // libav's decoder does not know animated WebP: those were refused as damaged.
+    case .mov, .matroska, .jpeg, .webp: return false
+    case .png: return hasAnimationControl()
+    case .gif: return try input.read(try Packet())
+    }
+  }
+
+  /// PNG, third edition, §11.3.6.1: acTL stands before the first IDAT.
+  private static func hasAnimationControl() -> Bool {
+    var offset: off_t = 8
+    for _ in 0..<chunkLimit {
+      var head = [UInt8](repeating: 0, count: 8)
+      guard pread(JobContext.inputDescriptor, &head, 8, offset) == 8 else { return false }
+      let type = String(decoding: head[4...], as: UTF8.self)
+      if type == "acTL" { return true }
+      if type == "IDAT" { return false }
+      offset += 12 + head[..<4].reduce(0) { $0 << 8 | off_t($1) }
+    }
+    return true
   }
 }
 

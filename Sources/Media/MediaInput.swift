@@ -94,7 +94,8 @@ final class MediaInput {
     else {
       let name = String(cString: avcodec_get_name(parameters.pointee.codec_id))
       throw MediaRefusal(
-        .unsupportedFormat, "The file has a \(name) stream, which is not accepted; use H.264 or AAC.")
+        .unsupportedFormat,
+        "The file has a \(name) stream, which is not accepted; use H.264 or AAC.")
     }
     let decoder = try CodecContext(codec)
     try FFmpeg.check(
@@ -164,7 +165,8 @@ final class MediaInput {
   }
 
   var tooLong: MediaRefusal {
-    MediaRefusal(.tooLong, "The clip is longer than the \(budget.maximumSeconds) s that are accepted.")
+    MediaRefusal(
+      .tooLong, "The clip is longer than the \(budget.maximumSeconds) s that are accepted.")
   }
 
   /// As the container says, or its longest stream.

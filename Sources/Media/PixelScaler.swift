@@ -2,7 +2,8 @@ import CFFmpeg
 import MediaJobs
 import Pixels
 
-/// Decoded pictures into packed planes of another size. Keeps libswscale's tables while the source's
+/// Decoded pictures into packed planes of another size. Transparency is dropped and the colours behind
+/// it shown, which is what models that are given the file do too. Keeps libswscale's tables while the source's
 /// shape stays the same.
 final class PixelScaler {
   private var context: OpaquePointer?

@@ -15,7 +15,8 @@ enum Prober {
     let video = input.streams[index]
     let parameters = video.pointee.codecpar.pointee
     guard parameters.width > 0, parameters.height > 0 else {
-      throw MediaRefusal(.malformed, "The file does not say how large its picture is; it may be damaged.")
+      throw MediaRefusal(
+        .malformed, "The file does not say how large its picture is; it may be damaged.")
     }
     let rotation = Rotation(of: video)
     let (width, height) = rotation.size(Int(parameters.width), Int(parameters.height))

@@ -121,7 +121,8 @@ private struct PictureSampler {
     // Half a second or a twentieth is what encoders and edit lists differ by.
     if let claimedSeconds, end + max(0.5, claimedSeconds / 20) < claimedSeconds {
       throw MediaRefusal(
-        .malformed, "The clip says it lasts \(claimedSeconds) s but ends after \(end) s; it was cut short.")
+        .malformed,
+        "The clip says it lasts \(claimedSeconds) s but ends after \(end) s; it was cut short.")
     }
     if plan.includeLast, !isLatestSent {
       try send(latest, time: latestTime, isCut: false)

@@ -34,6 +34,21 @@ public struct MediaClient: Sendable {
     return own[...slash] + "assay-media"
   }
 
+  /// Whether media can be handled at all: the process starts, the kernel holds its sandbox and it
+  /// answers. For a server's start, which must not wait for the first clip to find out.
+  ///
+  /// - Throws: what keeps it from working, usually `unavailable` or `refused` with
+  ///   `sandboxUnavailable`.
+  public func checkReady() async throws(MediaFailure) {
+    do throws(MediaFailure) {
+      // An executable is no clip, and a working process says so.
+      _ = try await probe(executable, budget: .readiness)
+    } catch .refused(let refusal) where refusal.code == .unsupportedFormat {
+    } catch .file {
+      throw .unavailable("\(executable) is not there; build assay-media or set ASSAY_MEDIA")
+    }
+  }
+
   /// Container, duration and streams of a clip or picture.
   public func probe(
     _ path: String, budget: MediaBudget = MediaBudget()
@@ -114,5 +129,13 @@ public struct MediaClient: Sendable {
     }
     slots.giveBack()
     return try result.get()
+  }
+}
+
+extension MediaBudget {
+  fileprivate static var readiness: MediaBudget {
+    var budget = MediaBudget()
+    budget.wallClockSeconds = 10
+    return budget
   }
 }

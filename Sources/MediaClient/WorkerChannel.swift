@@ -44,13 +44,13 @@ final class WorkerChannel {
 
   /// Sends the job and hands every answer to `collector`, until the process closes its output.
   func converse(
-    _ job: [UInt8], seconds: Double, collector: inout AnswerCollector
+    _ job: [UInt8], seconds: Double, grace: Double, collector: inout AnswerCollector
   ) throws(MediaFailure) {
     var sent = 0
     var decoder = MediaMessageDecoder()
     var buffer = [UInt8](repeating: 0, count: Self.bufferLength)
     var isErrorOpen = true
-    let end = Self.now + seconds
+    let end = Self.now + seconds + grace
     while true {
       let left = end - Self.now
       guard left > 0 else { throw .timedOut(seconds: seconds) }

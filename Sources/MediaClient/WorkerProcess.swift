@@ -39,7 +39,7 @@ final class WorkerProcess: Sendable {
     var failure: MediaFailure?
     do throws(MediaFailure) {
       try channel.converse(
-        order.message.encoded, seconds: order.budget.wallClockSeconds + Self.graceSeconds,
+        order.message.encoded, seconds: order.budget.wallClockSeconds, grace: Self.graceSeconds,
         collector: &collector)
     } catch {
       failure = error

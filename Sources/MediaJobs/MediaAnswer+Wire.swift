@@ -108,7 +108,7 @@ extension MediaInfo {
       (
         "streams",
         .array(streams.map { ["kind": .string($0.kind), "codec": .string($0.codec)] })
-      ),
+      ), ("animated", .bool(isAnimated)),
     ])
   }
 
@@ -127,6 +127,7 @@ extension MediaInfo {
       frameRate: try fields.optionalNumber("frame_rate"),
       videoCodec: try fields.text("video_codec"),
       audioCodec: try fields.optionalText("audio_codec"),
-      frameCount: try fields.optionalInteger("frame_count"), streams: streams)
+      frameCount: try fields.optionalInteger("frame_count"), streams: streams,
+      isAnimated: try fields.bool("animated"))
   }
 }

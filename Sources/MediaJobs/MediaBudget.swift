@@ -1,5 +1,8 @@
 /// What one job may cost. The sandboxed process holds itself to the whole of it; the client holds
 /// the process to the wall clock and the answers' size.
+///
+/// The defaults of `cpuSeconds`, `memoryBytes` and `outputBytes` are ceilings as well: the process
+/// takes them on before it reads its job.
 public struct MediaBudget: Equatable, Sendable {
   /// Width times height of one frame. 8K UHD video has 33 million; a picture of 16000 x 16000 takes
   /// 249 KB as PNG and 770 MB decoded.

@@ -28,13 +28,15 @@ public struct MediaInfo: Equatable, Sendable {
   /// As the container claims; nil where it does not.
   public var frameCount: Int?
   public var streams: [Stream]
+  /// Whether a picture file (GIF, PNG) holds more pictures than the first, which is the one decoded.
+  public var isAnimated: Bool
 
   public var hasAudio: Bool { audioCodec != nil }
 
   public init(
     container: String, durationSeconds: Double?, width: Int, height: Int, rotation: Int = 0,
     frameRate: Double?, videoCodec: String, audioCodec: String? = nil, frameCount: Int? = nil,
-    streams: [Stream]
+    streams: [Stream], isAnimated: Bool = false
   ) {
     self.container = container
     self.durationSeconds = durationSeconds
@@ -46,5 +48,6 @@ public struct MediaInfo: Equatable, Sendable {
     self.audioCodec = audioCodec
     self.frameCount = frameCount
     self.streams = streams
+    self.isAnimated = isAnimated
   }
 }

@@ -92,6 +92,25 @@ struct MediaClientTests {
     }
   }
 
+  @Test func onlyPicturesThatMoveAreAnimated() async throws {
+    let source = ["-f", "lavfi", "-i", "testsrc2=s=64x48:r=4:d=1"]
+    let gif = try MediaFixtures.make("moving.gif", source)
+    let png = try MediaFixtures.make("moving.png", source + ["-f", "apng", "-plays", "0"])
+    for path in [gif, png] { #expect(try await client.decodeImage(path).info.isAnimated) }
+    for name in ["a.png", "a.gif", "a.jpg"] {
+      let path = try MediaFixtures.picture(name)
+      #expect(try await !client.decodeImage(path).info.isAnimated)
+    }
+  }
+
+  @Test func readinessIsKnownWithoutAnyMedia() async throws {
+    try await client.checkReady()
+    let failure = await #expect(throws: MediaFailure.self) {
+      try await MediaClient(executable: "/nonexistent/assay-media").checkReady()
+    }
+    #expect(failure?.code == "media_unavailable")
+  }
+
   @Test func aThumbnailIsAWebPFile() async throws {
     let output = MediaFixtures.path("thumbnail.webp")
     let outcome = try await client.thumbnail(

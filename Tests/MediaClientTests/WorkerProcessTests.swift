@@ -10,9 +10,15 @@ struct WorkerProcessTests {
   /// A stand-in for the sandboxed process, which leaves its number behind.
   private func standIn(_ name: String, _ script: String) throws -> (MediaClient, String) {
     let numberFile = MediaFixtures.path(name + ".pid")
-    let path = try MediaFixtures.write(
-      name, Array("#!/bin/sh\necho $$ > '\(numberFile)'\n\(script)\n".utf8))
-    #expect(chmod(path, 0o700) == 0)
+    let path = MediaFixtures.path(name)
+    // Written by another process: a file that this one had open for writing is "busy" for as long as
+    // any child that a test beside this one is just starting still holds it.
+    try MediaFixtures.run(
+      "sh",
+      [
+        "-c", "printf '%s' \"$2\" > \"$1\" && chmod 700 \"$1\"", "sh", path,
+        "#!/bin/sh\necho $$ > '\(numberFile)'\n\(script)\n",
+      ])
     return (MediaClient(executable: path), numberFile)
   }
 

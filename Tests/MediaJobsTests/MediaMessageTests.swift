@@ -62,11 +62,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0],
-    [0, 0, 0, 2, 0xFF, 0, 0, 0, 0, 0, 0, 0],
-    [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0x7B],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0],
+      [0, 0, 0, 2, 0xFF, 0, 0, 0, 0, 0, 0, 0],
+      [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0x7B],
+    ] as [[UInt8]])
   func lengthsAndHeadersThatCannotBeAreRefused(_ bytes: [UInt8]) {
     var decoder = MediaMessageDecoder()
     decoder.append(bytes)
