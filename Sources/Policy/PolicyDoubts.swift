@@ -1,3 +1,4 @@
+import Evidence
 import StrictJSON
 
 extension PolicySet {
@@ -17,7 +18,8 @@ extension PolicySet {
   private static func unreadChecks(
     layers: [PolicyDocument], rules: [EffectiveRule], signals: Set<String>
   ) -> [Diagnostic] {
-    var implied: Set<String> = []
+    // A check of the name of some evidence, such as `transcript`, is what makes that evidence.
+    var implied = Set(rules.flatMap { $0.rule.on.map(\.rawValue) })
     for leaf in rules.flatMap({ $0.rule.when.leaves }) {
       switch leaf {
       case .lexicon: implied.insert("lexicon")
