@@ -5,12 +5,12 @@ extension SceneBuilder {
   mutating func paintAurora() {
     addSky(sunX: 0.5, sunY: 0.95, horizon: 0.9, strength: 0.12)
     addStars(count: 420, bottom: 0.75)
-    let green = Colour(hue: 150, saturation: 0.9, lightness: 0.6)
-    let low = palette.names.isEmpty ? green : green.mixed(palette.accents[0], 0.45)
+    // Oxygen's green at the foot, tinted by the prompt.
+    let low = Colour(hue: 150, saturation: 0.9, lightness: 0.58).mixed(palette.accents[0], 0.5)
     for (index, speed) in [0.5, -0.75, 1.0].enumerated() {
       addCurtain(
         speed: speed, foot: 0.56 - 0.08 * Double(index), low: low,
-        high: palette.accents[index % palette.accents.count], strength: 0.72 - 0.12 * Double(index))
+        high: palette.accents[(index + 1) % palette.accents.count], strength: 0.72 - 0.12 * Double(index))
     }
     addRidge(
       speed: 0.25, crest: 0.74, relief: 0.13, colour: palette.skyMiddle.scaled(0.55),
@@ -52,8 +52,8 @@ extension SceneBuilder {
     let warm = Colour(hue: 38, saturation: 0.95, lightness: 0.66)
     let colours = palette.accents + [warm, warm.mixed(.white, 0.35)]
     let depths: [(speed: Double, radius: Double, count: Double, alpha: Double, rim: Double)] = [
-      (0.25, 0.016, 150, 0.55, 0.1), (0.5, 0.034, 60, 0.46, 0.2), (-1, 0.070, 26, 0.34, 0.3),
-      (1.5, 0.130, 9, 0.20, 0.35),
+      (0.25, 0.016, 170, 0.75, 0.1), (0.5, 0.034, 70, 0.62, 0.2), (-1, 0.070, 30, 0.44, 0.3),
+      (1.5, 0.130, 9, 0.26, 0.35),
     ]
     for depth in depths {
       var noise = SceneNoise(seed: self.noise.next())

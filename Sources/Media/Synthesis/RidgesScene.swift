@@ -4,7 +4,7 @@ extension SceneBuilder {
   /// Mountains behind mountains, paler with distance; a wood in front.
   mutating func paintRidges() {
     let sunX = noise.within(0.25...0.75)
-    addSky(sunX: sunX, sunY: 0.40, horizon: 0.66, strength: palette.light == .night ? 0.5 : 0.85)
+    addSky(sunX: sunX, sunY: 0.40, horizon: 0.54, strength: palette.light == .night ? 0.5 : 0.85)
     if palette.light == .night { addStars(count: 240, bottom: 0.6) }
     if palette.light != .day { addSun(x: sunX, y: 0.40, radius: 0.055) }
     addClouds(speed: 0.5, top: 0.02, bottom: 0.55, density: 0.55)

@@ -10,16 +10,16 @@ struct ScenePlan: Sendable {
   private static let secondsPerShot = 8.0
 
   init(_ request: SynthesisRequest, frames: Int) {
-    let words = Self.words(of: request.prompt)
+    let ordered = Self.words(of: request.prompt)
+    let words = Set(ordered)
     var noise = SceneNoise(seed: Self.seed(of: request))
-    let count = min(3, max(1, Int(request.seconds / Self.secondsPerShot) + 1))
+    let count = min(3, Int(request.seconds / Self.secondsPerShot) + 1)
     var style = SceneStyle.choose(words: words, noise: &noise)
     var shots: [Shot] = []
     var used = 0
-    for index in 0..<(request.seconds < Self.secondsPerShot ? 1 : count) {
-      let isLast = index == (request.seconds < Self.secondsPerShot ? 1 : count) - 1
-      let share = isLast ? frames - used : frames / count
-      let palette = Palette(words: words, noise: &noise, style: style, shifted: index > 0)
+    for index in 0..<count {
+      let share = index == count - 1 ? frames - used : frames / count
+      let palette = Palette(words: ordered, noise: &noise, style: style, shifted: index > 0)
       var builder = SceneBuilder(
         width: request.width, height: request.height, frames: share, style: style,
         palette: palette, words: words, noise: SceneNoise(seed: noise.next()))
@@ -29,14 +29,14 @@ struct ScenePlan: Sendable {
     }
     self.shots = shots
     phrase = shots.map { shot in
-      let light = shot.palette.light.rawValue
-      return "\(shot.style.phrase), \(light) light, in \(shot.palette.names.joined(separator: " and "))"
+      let light = shot.style == .silk ? "" : "\(shot.palette.light.rawValue) light, "
+      return "\(shot.style.phrase), \(light)in \(shot.palette.names.joined(separator: " and "))"
     }.joined(separator: "; then ")
   }
 
   /// The prompt in lower case, cut at whatever is no letter.
-  static func words(of prompt: String) -> Set<String> {
-    Set(prompt.lowercased().split { !$0.isLetter }.map(String.init))
+  static func words(of prompt: String) -> [String] {
+    prompt.lowercased().split { !$0.isLetter }.map(String.init)
   }
 
   /// The request's seed stirred with the prompt (FNV-1a), so that either changes the pictures.

@@ -28,8 +28,8 @@ enum SceneStyle: String, CaseIterable, Sendable {
     }
   }
 
-  /// Scenes that only exist in the dark.
-  var isNocturnal: Bool { self == .aurora || self == .lights }
+  /// Scenes that live on a dark ground.
+  var isNocturnal: Bool { self == .aurora || self == .lights || self == .silk }
 
   /// How the description names it.
   var phrase: String {

@@ -5,9 +5,9 @@ extension SceneBuilder {
   mutating func paintSilk() {
     let palette = palette
     addStill(reduction: 6) { u, v in
-      (palette.skyTop.mixed(palette.skyMiddle, 0.6 * u + 0.4 * v), 1)
+      (palette.skyTop.mixed(palette.skyLow, 0.6 * u + 0.4 * v), 1)
     }
-    let colours = palette.accents + [palette.skyLow, palette.glow]
+    let colours = palette.accents + [palette.skyLow.mixed(palette.accents[0], 0.5), palette.accents[1].scaled(0.6)]
     for index in 0..<6 {
       let colour = colours[index % colours.count]
       let size = Int(unit * noise.within(0.9...1.5)) & ~1
@@ -15,7 +15,7 @@ extension SceneBuilder {
       let middle = Double(canvas.width) / 2
       canvas.disc(x: middle, y: middle, radius: middle, colour: colour) { distance in
         let fall = 1 - distance
-        return 0.72 * fall * fall * (3 - 2 * fall)
+        return 0.62 * fall * fall * (3 - 2 * fall)
       }
       // Two sines of different periods a blot: a path that does not repeat within a clip.
       let x = Int(noise.within(0.1...0.9) * Double(width)) - size / 2
@@ -36,7 +36,7 @@ extension SceneBuilder {
     let reach = 1.3 * Double(width + travel(speed)) / unit
     let middle = 0.32 + 0.18 * Double(index)
     addDrifting(
-      speed: speed, reduction: 3, bob: "floor(\(Int(unit * 0.012))*sin(n/\(29 + 8 * index)))"
+      speed: speed, reduction: 2, bob: "floor(\(Int(unit * 0.012))*sin(n/\(29 + 8 * index)))"
     ) { w, h in
       // The ribbon's edges by column, once; a pixel then only asks where it lies between them.
       let columns = (0..<max(w, 2)).map { x -> (top: Double, thick: Double, fold: Double) in
