@@ -84,3 +84,50 @@ static inline int copenssl_pss_parameters(
   RSA_PSS_PARAMS_free(pss);
   return good;
 }
+
+static inline int copenssl_sk_CMS_SignerInfo_num(const STACK_OF(CMS_SignerInfo) *stack) {
+  return sk_CMS_SignerInfo_num(stack);
+}
+static inline CMS_SignerInfo *copenssl_sk_CMS_SignerInfo_value(
+    const STACK_OF(CMS_SignerInfo) *stack, int index) {
+  return sk_CMS_SignerInfo_value(stack, index);
+}
+
+/// The DER of a signed attribute's one value, or NULL: not there, not alone, or no SEQUENCE.
+static inline const ASN1_STRING *copenssl_signed_sequence(const CMS_SignerInfo *signer, int nid) {
+  int index = CMS_signed_get_attr_by_NID(signer, nid, -1);
+  if (index < 0) return NULL;
+  X509_ATTRIBUTE *attribute = CMS_signed_get_attr(signer, index);
+  if (X509_ATTRIBUTE_count(attribute) != 1) return NULL;
+  return (const ASN1_STRING *)X509_ATTRIBUTE_get0_data(attribute, 0, V_ASN1_SEQUENCE, NULL);
+}
+
+/// Whether the signer named this certificate in an ESS signing-certificate attribute (RFC 2634,
+/// RFC 5035), as RFC 3161 section 2.4.2 asks of every token. 1 is yes.
+static inline int copenssl_names_certificate(const CMS_SignerInfo *signer, X509 *certificate) {
+  const ASN1_STRING *first =
+      copenssl_signed_sequence(signer, NID_id_smime_aa_signingCertificate);
+  const ASN1_STRING *second =
+      copenssl_signed_sequence(signer, NID_id_smime_aa_signingCertificateV2);
+  ESS_SIGNING_CERT *v1 = NULL;
+  ESS_SIGNING_CERT_V2 *v2 = NULL;
+  const unsigned char *cursor;
+  if (first != NULL) {
+    cursor = ASN1_STRING_get0_data(first);
+    v1 = d2i_ESS_SIGNING_CERT(NULL, &cursor, ASN1_STRING_length(first));
+  }
+  if (second != NULL) {
+    cursor = ASN1_STRING_get0_data(second);
+    v2 = d2i_ESS_SIGNING_CERT_V2(NULL, &cursor, ASN1_STRING_length(second));
+  }
+  int good = 0;
+  // The first certificate id is the signer's; a longer list would need the whole chain.
+  STACK_OF(X509) *chain = sk_X509_new_null();
+  if ((v1 != NULL || v2 != NULL) && chain != NULL && sk_X509_push(chain, certificate) > 0) {
+    good = OSSL_ESS_check_signing_certs(v1, v2, chain, 1) == 1;
+  }
+  sk_X509_free(chain);
+  ESS_SIGNING_CERT_free(v1);
+  ESS_SIGNING_CERT_V2_free(v2);
+  return good;
+}

@@ -12,6 +12,7 @@ public struct PKIError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The algorithm does not fit the key's type or curve.
     case algorithmMismatch = "algorithm_mismatch"
     case unsupportedKey = "key_unsupported"
+    case malformedTimeStamp = "time_stamp_malformed"
     case signingFailed = "signing_failed"
     case issuingFailed = "issuing_failed"
   }
