@@ -84,7 +84,7 @@ def gelu(x):
     return x * cumulative, slope
 
 
-def fit(x, wanted, sure, weight, seed, steps=2500, batch=256, rate=1e-3, decay=0.05):
+def fit(x, wanted, sure, weight, seed, steps=1200, batch=256, rate=1e-3, decay=0.05):
     """Weights and biases of both layers, by AdamW with a rate that falls to zero."""
     rng = np.random.default_rng(seed)
     outputs = wanted.shape[1]
@@ -174,7 +174,7 @@ def thresholds(scores, rows, modality):
                 break
             limits[best[1]] = best[2]
         result[action] = {
-            name: min(round(float(limit), 3), 0.999) for name, limit in zip(LABELS, limits)}
+            name: min(round(float(limit), 5), 0.99999) for name, limit in zip(LABELS, limits)}
     return result
 
 
