@@ -15,6 +15,7 @@ import argparse
 import base64
 import json
 import random
+import struct
 import subprocess
 
 import numpy as np
@@ -39,12 +40,28 @@ def read(paths):
     return [json.loads(line) for path in paths for line in open(path, encoding="utf-8")]
 
 
-def embed(arguments, texts):
+def run(arguments, mode, texts):
     rows = "".join(json.dumps({"text": text}) + "\n" for text in texts).encode()
-    output = subprocess.run(
-        [arguments.embed, arguments.models, "embeddings"], input=rows, check=True,
+    return subprocess.run(
+        [arguments.embed, arguments.models, mode], input=rows, check=True,
         capture_output=True).stdout
+
+
+def embed(arguments, texts):
+    output = run(arguments, "embeddings", texts)
     return np.frombuffer(output, np.float32).reshape(len(texts), WIDTH) * WIDTH ** 0.5
+
+
+def embed_windows(arguments, texts):
+    """All windows of all texts, and for each text which of them are its own."""
+    output, offset, parts, ranges, total = run(arguments, "windows", texts), 0, [], [], 0
+    for _ in texts:
+        (count,) = struct.unpack_from("<I", output, offset)
+        parts.append(np.frombuffer(output, np.float32, count * WIDTH, offset + 4))
+        offset += 4 + count * WIDTH * 4
+        ranges.append((total, total + count))
+        total += count
+    return np.concatenate(parts).reshape(total, WIDTH) * WIDTH ** 0.5, ranges
 
 
 def family(row):
@@ -198,14 +215,18 @@ def main():
     texts = [row["text"] for row in rows]
     texts += [disguise(rows[index]["text"], chance) for index in copies]
     x = embed(arguments, texts)
-    x_dev = embed(arguments, [row["text"] for row in dev])
+    x_dev, ranges = embed_windows(arguments, [row["text"] for row in dev])
     wanted, sure, weight = targets(rows)
     index = np.array(list(range(len(rows))) + copies)
     parameters = fit(x, wanted[index], sure[index], weight[index], arguments.seed)
     kept = len(LABELS)
     parameters[2], parameters[3] = parameters[2][:kept], parameters[3][:kept]
 
+    # A text scores what its worst window scores, as in the product.
     scores = predict(parameters, x_dev)
+    scores = np.array([
+        scores[start:end].max(0) if end > start else np.zeros(len(LABELS))
+        for start, end in ranges])
     suggested = {
         modality: thresholds(scores, dev, modality) for modality in ("prompt", "transcript")}
     truth = np.array([

@@ -85,6 +85,10 @@ enum Disguises {
     "bpm", "mins", "secs", "ml", "l",
   ]
 
+  private static let makes: Set<String> = [
+    "mp", "ps", "ak", "ar", "hd", "uhd", "av", "gpt", "rtx", "gtx", "mk", "vp", "covid", "web",
+  ]
+
   /// `h4t3` to `hate`, but not `4k`, `10am`, `1080p`, `mp4` or `@name`.
   static func withLettersForDigits(_ glyphs: [Glyph]) -> [Glyph] {
     var out = glyphs
@@ -100,13 +104,24 @@ enum Disguises {
       // An exclamation mark at the end is an exclamation mark.
       while end > start, out[end - 1].scalar == "!" || out[end - 1].scalar == "|" { end -= 1 }
       if reads(out[start..<end]) {
-        for index in start..<end {
-          if let letter = imitations[out[index].scalar] { out[index].scalar = letter }
-        }
+        let word = Array(out[start..<end])
+        for index in word.indices { out[start + index].scalar = letter(at: index, of: word) }
       }
       start = next
     }
     return out
+  }
+
+  /// A one is an l beside another, at the end of a word and before a vowel at its beginning (`ki11`,
+  /// `gir1`, `1ove`), and an i elsewhere (`k1ll`).
+  private static func letter(at index: Int, of word: [Glyph]) -> Unicode.Scalar {
+    let scalar = word[index].scalar
+    guard scalar == "1" else { return imitations[scalar] ?? scalar }
+    let before = index > 0 ? word[index - 1].scalar : nil
+    let after = index + 1 < word.count ? word[index + 1].scalar : nil
+    if before == "1" || after == "1" || after == nil { return "l" }
+    if before == nil, let after, "aeiouy".unicodeScalars.contains(after) { return "l" }
+    return "i"
   }
 
   private static func isPartOfWord(_ glyph: Glyph) -> Bool {
@@ -123,9 +138,11 @@ enum Disguises {
     let amount = text.drop { $0 == "$" || $0 == "€" || $0 == "£" }
     let suffix = amount.drop { $0.isNumber }
     if suffix.count < amount.count, units.contains(String(suffix)) { return false }
-    // Names of formats and makes: mp4, h264, f16.
+    // Names of formats and makes: h264, f16, mp4.
     let stem = text.prefix { $0.isLetter }
-    if (1...2).contains(stem.count), text.dropFirst(stem.count).allSatisfy(\.isNumber) {
+    if stem.count == 1 || makes.contains(String(stem)),
+      text.dropFirst(stem.count).allSatisfy(\.isNumber)
+    {
       return false
     }
     // A handle: @ and a name without other imitated letters.

@@ -114,12 +114,22 @@ public final class TextClassifier: Sendable {
     return loaded
   }
 
-  /// The embedding of the first window of `text`, normalised: what `Training/text-heads` trains on.
+  /// The embedding of the beginning of `text`, normalised: what `Training/text-heads` trains on.
   /// Nil when the model is missing or the text has no words.
   public func embedding(of text: String) async -> [Float]? {
     await pool.run {
       guard let encoder = try? self.loadedEncoder() else { return nil }
       return try? encoder.embeddings(of: TextNormalizer.trainingView(of: text))?.first
     } ?? nil
+  }
+
+  /// All embeddings that a verdict on `text` rests on: what thresholds are chosen for.
+  public func embeddings(of text: String) async -> [[Float]] {
+    await pool.run {
+      guard let encoder = try? self.loadedEncoder() else { return [] }
+      return TextNormalizer.views(of: text).flatMap { view in
+        ((try? encoder.embeddings(of: view.text)) ?? nil) ?? []
+      }
+    } ?? []
   }
 }

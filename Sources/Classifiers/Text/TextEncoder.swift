@@ -5,8 +5,12 @@ struct TextEncoder: Sendable {
   static let windowLength = 128
   /// Windows overlap, so that what is said across a border is read whole in one of them.
   static let windowStep = 94
+  /// A longer text is read a second time in windows of a sentence or two: an embedding is a mean,
+  /// and one bad sentence among ten calm ones would not show in it.
+  static let shortWindowLength = 40
+  static let shortWindowStep = 28
   /// About 6,000 words. Longer texts are not judged, rather than judged by their beginning.
-  static let maximumWindows = 64
+  static let maximumTokens = 8_000
 
   private let tokenizer: WordPieceTokenizer
   private let session: OnnxSession
@@ -23,17 +27,14 @@ struct TextEncoder: Sendable {
     session = try store.session(.textEncoder, "encoder.onnx")
   }
 
-  /// One embedding for each window of `text`; none for a text without tokens; nil when the text is
-  /// longer than `maximumWindows`.
+  /// One embedding for each window of `text`, the first over its beginning; none for a text without
+  /// tokens; nil when the text has more than `maximumTokens`.
   func embeddings(of text: String) throws(InferenceError) -> [[Float]]? {
     let tokens = tokenizer.encode(text)
-    let content = Self.windowLength - 2
+    guard tokens.count <= Self.maximumTokens else { return nil }
     var embeddings: [[Float]] = []
-    var start = 0
-    while start < tokens.count {
-      guard embeddings.count < Self.maximumWindows else { return nil }
-      let end = min(start + content, tokens.count)
-      let ids = [tokenizer.classification] + tokens[start..<end] + [tokenizer.separator]
+    for window in Self.windows(tokens.count) {
+      let ids = [tokenizer.classification] + tokens[window] + [tokenizer.separator]
       let mask = [Int64](repeating: 1, count: ids.count)
       let output = try session.run(
         [
@@ -41,9 +42,25 @@ struct TextEncoder: Sendable {
           ("attention_mask", try Tensor(mask, shape: [1, ids.count])),
         ], outputs: ["embedding"])
       embeddings.append(output[0].floats)
-      if end == tokens.count { break }
-      start += Self.windowStep
     }
     return embeddings
+  }
+
+  static func windows(_ count: Int) -> [Range<Int>] {
+    let long = cut(count, length: windowLength - 2, step: windowStep)
+    if count <= shortWindowLength * 3 / 2 { return long }
+    return long + cut(count, length: shortWindowLength, step: shortWindowStep)
+  }
+
+  private static func cut(_ count: Int, length: Int, step: Int) -> [Range<Int>] {
+    var windows: [Range<Int>] = []
+    var start = 0
+    while start < count {
+      let end = min(start + length, count)
+      windows.append(start..<end)
+      if end == count { break }
+      start += step
+    }
+    return windows
   }
 }

@@ -1,8 +1,9 @@
-// embed-text MODELS embeddings|scores < ROWS.jsonl > OUT
+// embed-text MODELS embeddings|windows|scores < ROWS.jsonl > OUT
 //
 // The product's own normaliser, tokenizer and encoder over rows of {"id": …, "text": …}, so that
 // the heads are trained on exactly what they will see.
 //   embeddings: 384 little-endian float32 a row; zeros for a row without words
+//   windows:    a little-endian uint32, and as many times 384 float32: all that a verdict rests on
 //   scores:     one line {"id": …, "scores": {category: score}} a row
 import Classifiers
 import Evidence
@@ -14,18 +15,23 @@ func fail(_ message: String) -> Never {
   exit(64)
 }
 
-guard CommandLine.arguments.count == 3, ["embeddings", "scores"].contains(CommandLine.arguments[2])
-else { fail("usage: embed-text MODELS embeddings|scores < ROWS.jsonl > OUT") }
+guard CommandLine.arguments.count == 3, ["embeddings", "windows", "scores"].contains(CommandLine.arguments[2])
+else { fail("usage: embed-text MODELS embeddings|windows|scores < ROWS.jsonl > OUT") }
 let store = ModelStore(directory: CommandLine.arguments[1])
 if case .missing(let why) = store.state(of: .textEncoder) { fail(why) }
 let classifier = TextClassifier(store: store, lexicons: [])
-let wantsScores = CommandLine.arguments[2] == "scores"
+let mode = CommandLine.arguments[2]
 
 func answer(_ line: String) async -> Data {
   guard let row = try? JSONValue.parse(line), let text = row["text"]?.string else {
     fail("a line is no object with a \"text\"")
   }
-  guard wantsScores else {
+  if mode == "windows" {
+    let embeddings = await classifier.embeddings(of: text)
+    return withUnsafeBytes(of: UInt32(embeddings.count).littleEndian) { Data($0) }
+      + embeddings.flatMap { $0 }.withUnsafeBytes { Data($0) }
+  }
+  if mode == "embeddings" {
     let embedding = await classifier.embedding(of: text) ?? [Float](repeating: 0, count: 384)
     return embedding.withUnsafeBytes { Data($0) }
   }
