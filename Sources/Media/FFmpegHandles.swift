@@ -66,10 +66,13 @@ final class CodecContext {
   /// Two threads keep one job from taking the whole machine and its memory.
   static let threadCount: Int32 = 2
 
-  func open(_ options: [String: String] = [:]) throws(MediaRefusal) {
+  /// `code` says whose fault a failure is: an encoder's is this machine's, a decoder's the file's.
+  func open(
+    _ options: [String: String] = [:], blaming code: MediaRefusal.Code = .missingComponent
+  ) throws(MediaRefusal) {
     var dictionary = Options(options)
     try FFmpeg.check(
-      avcodec_open2(pointer, pointer.pointee.codec, &dictionary.pointer), .missingComponent,
+      avcodec_open2(pointer, pointer.pointee.codec, &dictionary.pointer), code,
       "start the codec \(name)")
   }
 

@@ -101,7 +101,7 @@ final class MediaInput {
     try FFmpeg.check(
       avcodec_parameters_to_context(decoder.pointer, parameters), .malformed, "read the stream")
     decoder.pointer.pointee.pkt_timebase = streams[index].pointee.time_base
-    try decoder.open(decoderOptions)
+    try decoder.open(decoderOptions, blaming: .malformed)
     return decoder
   }
 
