@@ -46,4 +46,12 @@ extension COSESign1 {
       }
     return COSESign1.counterSignatureStructure(protectedBytes: protectedBytes, payload: payload)
   }
+
+  /// The messages that a time stamp of a later manifest may be over (C2PA 2.4 section 18.20): the
+  /// signature as a CBOR byte string and, as the text can also be read, without the string's head.
+  public var lateTimeStampedMessages: [[UInt8]] {
+    [CBORValue.bytes(signature).encodeDeterministic(), signature].map {
+      COSESign1.counterSignatureStructure(protectedBytes: protectedBytes, payload: $0)
+    }
+  }
 }

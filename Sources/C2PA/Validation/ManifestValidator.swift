@@ -1,3 +1,4 @@
+import CBOR
 import JUMBF
 
 /// Validates the active manifest and, each once, every manifest that its ingredients lead to.
@@ -42,6 +43,9 @@ struct ManifestValidator {
     return result
   }
 
+  /// Tokens tried for one signature; each costs two signature checks.
+  private static let lateTimeStampLimit = 16
+
   /// Every manifest in reach of the active one. On the way, gathers redactions and what signers
   /// recorded, which the checks need before the first of them runs.
   mutating func reachable() -> [Manifest] {
@@ -59,6 +63,14 @@ struct ManifestValidator {
           label != test.label, label != active.label
         else { continue }
         session.redactions.insert(uri.absolute(from: test.label))
+      }
+      for assertion in test.assertions where assertion.type == AssertionType.timeStamp {
+        for pair in assertion.cbor?.pairs ?? [] {
+          guard let label = pair.key.text, let token = pair.value.bytes,
+            session.lateTimeStamps[label, default: []].count < Self.lateTimeStampLimit
+          else { continue }
+          session.lateTimeStamps[label, default: []].append(token)
+        }
       }
       for (_, ingredient) in IngredientCheck.ingredients(test) {
         guard let link = ingredient.activeManifest,

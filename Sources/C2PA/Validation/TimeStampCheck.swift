@@ -13,19 +13,63 @@ enum TimeStampCheck {
   static func run(
     _ sign1: COSESign1, _ test: ManifestUnderTest, _ session: ValidationSession
   ) -> Outcome {
-    guard let header = sign1.timeStamp else { return Outcome() }
     let uri = JUMBFURI.signature(in: test.label)
-    guard header.tokens.count == 1 else {
+    var outcome = Outcome()
+    if let header = sign1.timeStamp { outcome = embedded(header, sign1, test, session, uri) }
+    guard outcome.time == nil else { return outcome }
+    // Stamps that came later, in any manifest of the store; the first that holds counts.
+    for token in session.lateTimeStamps[test.label] ?? [] {
+      for message in sign1.lateTimeStampedMessages {
+        let verdict = TimeStampToken.verify(
+          token, imprinted: message, anchors: session.trust.timeStampAnchors)
+        if case .trusted(let time, let path) = verdict {
+          outcome.time = time
+          outcome.findings += accepted(time, path, uri)
+          return outcome
+        }
+      }
+    }
+    return outcome
+  }
+
+  private static func embedded(
+    _ header: TimeStampHeader, _ sign1: COSESign1, _ test: ManifestUnderTest,
+    _ session: ValidationSession, _ uri: String
+  ) -> Outcome {
+    guard header.tokens.count == 1, let token = header.tokens.first else {
       return Outcome(findings: [
         Finding(
           .timeStampMalformed, at: uri,
           "The signature carries \(header.tokens.count) time stamps; exactly one is allowed.")
       ])
     }
+    let verdict = TimeStampToken.verify(
+      token, imprinted: sign1.timeStampedMessage(version: header.version, claim: test.claim.bytes),
+      anchors: session.trust.timeStampAnchors)
+    let code: StatusCode
+    let explanation: String
+    switch verdict {
+    case .trusted(let time, let path):
+      return Outcome(time: time, findings: accepted(time, path, uri))
+    case .malformed(let reason): (code, explanation) = (.timeStampMalformed, reason)
+    case .mismatch(let reason): (code, explanation) = (.timeStampMismatch, reason)
+    case .untrusted(let reason): (code, explanation) = (.timeStampUntrusted, reason)
+    case .outsideValidity(let reason): (code, explanation) = (.timeStampOutsideValidity, reason)
+    }
     return Outcome(findings: [
-      Finding(
-        .timeStampNotEvaluated, at: uri,
-        "A time stamp is there and was not evaluated; the signature counts as not time-stamped.")
+      Finding(code, at: uri, "The time stamp does not count: \(explanation).")
     ])
+  }
+
+  private static func accepted(
+    _ time: Int64, _ path: [Certificate], _ uri: String
+  ) -> [Finding] {
+    let name = path.first.map { $0.subject.organization ?? $0.subject.text } ?? "an authority"
+    return [
+      Finding(
+        .timeStampValidated, at: uri,
+        "It was signed at \(InstantText.format(time)) at the latest: the time stamp fits."),
+      Finding(.timeStampTrusted, at: uri, "The time stamp comes from \(name), which is trusted."),
+    ]
   }
 }

@@ -17,6 +17,9 @@ final class ValidationSession {
   /// What signers of ingredient assertions recorded, by the label of the manifest it is about.
   var recorded: [String: Set<Ingredient.RecordedStatus>] = [:]
 
+  /// Tokens of `c2pa.time-stamp` assertions, by the label of the manifest they stamp.
+  var lateTimeStamps: [String: [[UInt8]]] = [:]
+
   private struct HashKey: Hashable {
     let manifest: String
     let range: Range<Int>
