@@ -52,6 +52,44 @@ struct MediaClientTests {
     #expect(abs(crossings - 1760) < 20)
   }
 
+  @Test func aSingleFrameBetweenTwoSecondsIsSeen() async throws {
+    let flash = try MediaFixtures.make(
+      "flash.mp4",
+      [
+        "-f", "lavfi", "-i",
+        "color=0x303050:s=160x120:r=24:d=3,drawbox=c=white:t=fill:enable='eq(n,40)'",
+        "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p",
+      ])
+    let sample = try await client.sample(flash)
+    let seen = try #require(sample.frames.first { abs($0.time - 40.0 / 24) < 0.01 })
+    #expect(seen.isSceneCut)
+    #expect(centre(seen.image)[0] > 230)
+    #expect(sample.audio == nil)
+    #expect(!sample.info.hasAudio)
+  }
+
+  @Test(arguments: [
+    ("other.webm", ["-c:v", "libvpx", "-b:v", "300k", "-c:a", "libopus"]),
+    ("other.mkv", ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "flac"]),
+    (
+      "fragments.mp4",
+      [
+        "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags",
+        "frag_keyframe+empty_moov",
+      ]
+    ),
+  ])
+  func otherContainersAndCodecsAreRead(_ name: String, _ codecs: [String]) async throws {
+    let source = [
+      "-f", "lavfi", "-i", "testsrc2=s=160x120:r=12:d=2", "-f", "lavfi", "-i", "sine=440:d=2",
+    ]
+    let sample = try await client.sample(try MediaFixtures.make(name, source + codecs))
+    #expect(sample.outcome.frames == 24)
+    #expect(sample.frames.first?.time == 0)
+    #expect(abs(try #require(sample.frames.last).time - 23.0 / 12) < 0.01)
+    #expect(abs(try #require(sample.audio).count - 32_000) < 1_600)
+  }
+
   @Test func aPlanThatAllowsFewFramesStillReachesTheEnd() async throws {
     let plan = SamplePlan(everySeconds: 0.1, maximumSide: 64, maximumFrames: 8, audio: false)
     let sample = try await client.sample(try MediaFixtures.clip(), plan: plan)
