@@ -54,9 +54,7 @@ struct APIKeys: Sendable {
     let digest = HashAlgorithm.sha256.digest(Array(key.utf8))
     var owner: String?
     for entry in entries {
-      var difference: UInt8 = 0
-      for index in digest.indices { difference |= digest[index] ^ entry.digest[index] }
-      if difference == 0 { owner = entry.tenant }
+      if constantTimeEqual(digest, entry.digest) { owner = entry.tenant }
     }
     return owner
   }

@@ -22,6 +22,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case coreVersion = "core_version"
     case media
     case concurrency
+    case logOrigin = "log_origin"
 
     public var variable: String { "ASSAY_\(rawValue.uppercased())" }
   }
@@ -45,6 +46,9 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public var media = ""
   /// Jobs that run at the same time.
   public var concurrency = JobRunner.defaultConcurrency
+
+  /// The audit log's identity: the first line of its checkpoints (C2SP tlog-checkpoint).
+  public var logOrigin = "assay.local/log"
 
   public init() {}
 
@@ -110,6 +114,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case .coreName: coreName = try GatewayConfiguration.nonEmpty(value, source)
     case .coreVersion: coreVersion = try GatewayConfiguration.nonEmpty(value, source)
     case .media: media = try GatewayConfiguration.path(value, source)
+    case .logOrigin: logOrigin = try GatewayConfiguration.nonEmpty(value, source)
     case .concurrency: concurrency = try GatewayConfiguration.number(value, in: 1...64, source)
     }
   }

@@ -1,6 +1,7 @@
 import Bytes
 import Hummingbird
 import Logging
+import PKI
 
 /// What the gateway knows of one request.
 struct GatewayContext: RequestContext {
@@ -12,11 +13,7 @@ struct GatewayContext: RequestContext {
 
   init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
-    var generator = SystemRandomNumberGenerator()
-    var bytes: [UInt8] = []
-    bytes.appendBigEndian(generator.next())
-    bytes.appendBigEndian(generator.next())
-    requestID = "req_\(Hex.encode(bytes))"
+    requestID = "req_\(Hex.encode(SecureRandom.bytes(16)))"
     logger[metadataKey: "request"] = "\(requestID)"
   }
 }

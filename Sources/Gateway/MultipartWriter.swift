@@ -1,5 +1,6 @@
 import Bytes
 import NIOCore
+import PKI
 
 /// Builds a `multipart/form-data` body (RFC 7578) for an upstream.
 struct MultipartWriter {
@@ -8,11 +9,7 @@ struct MultipartWriter {
 
   /// 128 random bits: no content can hold the boundary on purpose or by chance.
   init() {
-    var generator = SystemRandomNumberGenerator()
-    var bytes: [UInt8] = []
-    bytes.appendBigEndian(generator.next())
-    bytes.appendBigEndian(generator.next())
-    boundary = "assay-\(Hex.encode(bytes))"
+    boundary = "assay-\(Hex.encode(SecureRandom.bytes(16)))"
   }
 
   var contentType: String { "multipart/form-data; boundary=\(boundary)" }

@@ -1,3 +1,4 @@
+import AuditStore
 import Moderation
 
 /// Tells "no room, no access" from all other errors, whoever threw: nothing was accepted then, and
@@ -7,6 +8,7 @@ enum StorageFailure {
     switch error {
     case let error as SpoolError: error.isDiskFull
     case let error as WorkspaceError: error.isDiskFull
+    case let error as AuditError: error.code == .diskFull
     default: JobStore.isStorageFailure(error)
     }
   }

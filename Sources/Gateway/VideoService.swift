@@ -36,11 +36,7 @@ struct VideoService: Sendable {
 
   /// `video_` and 128 bits of randomness: an id cannot be guessed, and is never used again.
   static func newID() -> String {
-    var generator = SystemRandomNumberGenerator()
-    var bytes: [UInt8] = []
-    bytes.appendBigEndian(generator.next())
-    bytes.appendBigEndian(generator.next())
-    return "video_\(Hex.encode(bytes))"
+    return "video_\(Hex.encode(SecureRandom.bytes(16)))"
   }
 
   /// Screens a request and stores the job that comes of it.

@@ -1,0 +1,59 @@
+import Classifiers
+import Policy
+
+/// What an operator reads when the gateway is up: where, with what, by which rules.
+struct Banner: Sendable {
+  let configuration: GatewayConfiguration
+  let policy: PolicySet
+  let models: ModelStore
+  let keys: APIKeys
+  let madeFiles: [String]
+  let newKey: String?
+  let data: DataFolder
+  let verifierKey: String
+
+  func lines(port: Int?) -> [String] {
+    let place = "http://\(configuration.host):\(port ?? configuration.port)"
+    var lines = ["Assay listens on \(place) (OpenAI clients: base_url=\(place)/v1)"]
+    lines.append("  core      \(core)")
+    for identity in policy.identities {
+      lines.append("  policy    \(identity.name) \(identity.version), sha256 \(identity.sha256)")
+    }
+    lines.append("  data      \(data.path)")
+    lines.append("  log       \(verifierKey)")
+    if let newKey {
+      lines.append("  API key   \(newKey)   (made now; kept in \(data.apiKey))")
+    } else if configuration.apiKeys.isEmpty {
+      lines.append("  API key   the one in \(data.apiKey)")
+    } else {
+      lines.append("  API keys  of \(keys.tenants.joined(separator: ", "))")
+    }
+    lines += madeFiles.map { "  made      \($0)" }
+    lines += modelLines
+    lines += policy.banner.map { "  WARNING   \($0)" }
+    return lines
+  }
+
+  private var core: String {
+    switch configuration.core {
+    case .builtIn: "built-in renderer"
+    case .upstream(let base): "\(configuration.coreName) at \(base)"
+    }
+  }
+
+  private var modelLines: [String] {
+    var present: [String] = []
+    var warnings: [String] = []
+    for part in ModelStore.Part.allCases {
+      switch models.state(of: part) {
+      case .installed: present.append(part.rawValue)
+      case .missing(let why), .unreadable(let why):
+        warnings.append(
+          "  WARNING   the model \(part.rawValue) cannot answer: \(why). What it would check is "
+            + "unknown: clips are held, not released, unless the policy says otherwise.")
+      }
+    }
+    let list = present.isEmpty ? "none" : present.joined(separator: ", ")
+    return ["  models    \(list)"] + warnings
+  }
+}

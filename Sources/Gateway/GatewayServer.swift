@@ -1,0 +1,202 @@
+import AuditStore
+import Classifiers
+import Glibc
+import Hummingbird
+public import Logging
+import MediaClient
+import Moderation
+import NIOCore
+import Policy
+import ServiceLifecycle
+
+/// The gateway put together: every part opened, checked, and joined to the routes.
+public struct GatewayServer: Sendable {
+  let configuration: GatewayConfiguration
+  let log: AuditLog
+  let application: Application<RouterResponder<GatewayContext>>
+
+  /// Opens all parts. Each failure is a sentence that says what to do; nothing has been served then.
+  ///
+  /// - Parameter show: takes the lines of the start-up banner once the server listens.
+  public static func make(
+    _ configuration: GatewayConfiguration, logger: Logger = Logger(label: "assay"),
+    show: @escaping @Sendable (String) -> Void
+  ) async throws(StartupError) -> GatewayServer {
+    let data = DataFolder(path: configuration.data)
+    let keys = try KeyFolder(path: configuration.keys).load()
+    let policy = try loadPolicy(configuration)
+    let media = try findMedia(configuration)
+    try data.prepare()
+    let apiKeys = try loadKeys(configuration, data)
+    let log = try await openLog(data, configuration, keys)
+    let store = try openStore(data)
+    let models = ModelStore(directory: configuration.models)
+
+    let pipeline = StagedPipeline(
+      core: core(configuration, media), policy: policy,
+      text: TextClassifier(
+        store: models,
+        lexicons: policy.lexicons.map {
+          Classifiers.Lexicon(
+            name: $0.list, version: $0.version, terms: $0.terms, sha256: $0.sha256)
+        }),
+      frames: NudityClassifier(store: models), speech: SpeechRecognizer(store: models),
+      media: media, decisions: AuditDecisionLog(log: log), signer: keys.signer, trust: keys.trust,
+      markKey: keys.markKey, pseudonym: Pseudonym(key: keys.pseudonymKey),
+      workspace: data.workspace, now: WallClock.milliseconds)
+
+    let runner = JobRunner(
+      store: store, pipeline: pipeline, concurrency: configuration.concurrency, logger: logger)
+    let service = VideoService(
+      workspace: data.workspace, store: store, pipeline: pipeline, notify: runner.notify)
+    let banner = Banner(
+      configuration: configuration, policy: policy, models: models, keys: apiKeys.keys,
+      madeFiles: keys.made, newKey: apiKeys.new, data: data, verifierKey: "\(log.verifierKey)")
+    let router = GatewayRouter.make(service: service, keys: apiKeys.keys)
+    let application = Application(
+      router: router,
+      configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
+      services: [runner],
+      onServerRunning: { channel in
+        for line in banner.lines(port: channel.localAddress?.port) { show(line) }
+      },
+      logger: logger)
+    return GatewayServer(configuration: configuration, log: log, application: application)
+  }
+
+  /// Serves until SIGTERM or SIGINT. Requests in flight end; jobs stay where their last step was
+  /// stored, and the next start goes on from there.
+  public func run() async throws(StartupError) {
+    let result: Result<Void, any Error>
+    do {
+      try await application.runService()
+      result = .success(())
+    } catch {
+      result = .failure(error)
+    }
+    try? await log.close()
+    if case .failure(let error) = result { throw explain(error) }
+  }
+
+  /// Opens everything and serves.
+  public static func run(
+    _ configuration: GatewayConfiguration, logger: Logger = Logger(label: "assay"),
+    show: @escaping @Sendable (String) -> Void
+  ) async throws(StartupError) {
+    try await make(configuration, logger: logger, show: show).run()
+  }
+
+  private func explain(_ error: any Error) -> StartupError {
+    let place = "\(configuration.host):\(configuration.port)"
+    switch (error as? IOError)?.errnoCode {
+    case EADDRINUSE:
+      return StartupError(
+        .tryAgain,
+        "Another program listens on \(place). Stop it, or name another port with --port or "
+          + "ASSAY_PORT.")
+    case EACCES:
+      return StartupError(
+        .usage, "This user may not listen on \(place). Name a port above 1023 with --port.")
+    case EADDRNOTAVAIL:
+      return StartupError(
+        .usage, "This machine has no address \(configuration.host). Name another with --host.")
+    default:
+      return StartupError(.internalFault, "The server on \(place) ended: \(error)")
+    }
+  }
+
+  // MARK: parts
+
+  private static func core(
+    _ configuration: GatewayConfiguration, _ media: MediaClient
+  ) -> any GenerationCore {
+    switch configuration.core {
+    case .builtIn: BuiltInCore(media: media)
+    case .upstream(let base):
+      UpstreamVideoCore(
+        base: base, key: configuration.coreKey, name: configuration.coreName,
+        version: configuration.coreVersion)
+    }
+  }
+
+  private static func loadPolicy(
+    _ configuration: GatewayConfiguration
+  ) throws(StartupError) -> PolicySet {
+    do {
+      return try PolicySet.load(directory: configuration.policies)
+    } catch {
+      throw StartupError(
+        .cannotRead,
+        "The policies in \(configuration.policies) cannot be used:\n\(error)\n"
+          + "Mend them ('assay policy check' shows the same), or name another folder with "
+          + "--policies or ASSAY_POLICIES.")
+    }
+  }
+
+  private static func findMedia(
+    _ configuration: GatewayConfiguration
+  ) throws(StartupError) -> MediaClient {
+    let named = configuration.media
+    let client = MediaClient(executable: named.isEmpty ? nil : named)
+    guard access(client.executable, X_OK) == 0 else {
+      throw StartupError(
+        .cannotRead,
+        "There is no program \(client.executable), which reads and writes all media. Build it "
+          + "(swift build --product assay-media), or name it with ASSAY_MEDIA.")
+    }
+    return client
+  }
+
+  private static func loadKeys(
+    _ configuration: GatewayConfiguration, _ data: DataFolder
+  ) throws(StartupError) -> (keys: APIKeys, new: String?) {
+    do {
+      if !configuration.apiKeys.isEmpty {
+        return (try APIKeys(parsing: configuration.apiKeys), nil)
+      }
+      let (key, isNew) = try data.ownKey()
+      return (try APIKeys(parsing: "local=\(key)"), isNew ? key : nil)
+    } catch let error as StartupError {
+      throw error
+    } catch {
+      throw StartupError(.usage, "The API keys cannot be used: \(error).")
+    }
+  }
+
+  private static func openLog(
+    _ data: DataFolder, _ configuration: GatewayConfiguration, _ keys: KeyFolder.Contents
+  ) async throws(StartupError) -> AuditLog {
+    do {
+      return try await AuditLog.open(
+        directory: data.log, origin: configuration.logOrigin, signingKey: keys.logKey)
+    } catch {
+      switch error.code {
+      case .locked:
+        throw StartupError(
+          .tryAgain,
+          "Another process has the log in \(data.log): one gateway serves a data folder. Stop it, "
+            + "or name another folder with --data or ASSAY_DATA.")
+      case .diskFull:
+        throw StartupError(.tryAgain, "The log in \(data.log) cannot be written: \(error).")
+      case .inconsistent, .wrongKey, .unreadable:
+        throw StartupError(
+          .cannotRead,
+          "The log in \(data.log) cannot be used: \(error). Nothing is served on a log that does "
+            + "not verify; see 'assay audit verify'.")
+      default:
+        throw StartupError(.cannotRead, "The log in \(data.log) cannot be opened: \(error).")
+      }
+    }
+  }
+
+  private static func openStore(_ data: DataFolder) throws(StartupError) -> JobStore {
+    do {
+      return try JobStore(path: data.jobs)
+    } catch {
+      throw StartupError(
+        .cannotRead,
+        "The job database \(data.jobs) cannot be opened: \(error). Restore it, or name another "
+          + "data folder.")
+    }
+  }
+}
