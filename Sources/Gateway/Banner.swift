@@ -1,4 +1,5 @@
 import Classifiers
+import Evidence
 import Policy
 
 /// What an operator reads when the gateway is up: where, with what, by which rules.

@@ -47,8 +47,9 @@ public struct GatewayConfiguration: Equatable, Sendable {
   /// Jobs that run at the same time.
   public var concurrency = JobRunner.defaultConcurrency
 
-  /// The audit log's identity: the first line of its checkpoints (C2SP tlog-checkpoint).
-  public var logOrigin = "assay.local/log"
+  /// The audit log's identity: the first line of its checkpoints (C2SP tlog-checkpoint). Nil means
+  /// the name that the key folder's `log.vkey` gives it.
+  public var logOrigin: String?
 
   public init() {}
 

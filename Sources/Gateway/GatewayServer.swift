@@ -11,6 +11,9 @@ import ServiceLifecycle
 
 /// The gateway put together: every part opened, checked, and joined to the routes.
 public struct GatewayServer: Sendable {
+  /// As `assay keys init` names the log.
+  static let defaultLogOrigin = "assay.local/log"
+
   let configuration: GatewayConfiguration
   let log: AuditLog
   let application: Application<RouterResponder<GatewayContext>>
@@ -42,7 +45,7 @@ public struct GatewayServer: Sendable {
         }),
       frames: NudityClassifier(store: models), speech: SpeechRecognizer(store: models),
       media: media, decisions: AuditDecisionLog(log: log), signer: keys.signer, trust: keys.trust,
-      markKey: keys.markKey, pseudonym: Pseudonym(key: keys.pseudonymKey),
+      markKey: keys.markKey, pseudonym: Pseudonym(key: keys.subjectKey),
       workspace: data.workspace, now: WallClock.milliseconds)
 
     let runner = JobRunner(
@@ -168,7 +171,9 @@ public struct GatewayServer: Sendable {
   ) async throws(StartupError) -> AuditLog {
     do {
       return try await AuditLog.open(
-        directory: data.log, origin: configuration.logOrigin, signingKey: keys.logKey)
+        directory: data.log,
+        origin: configuration.logOrigin ?? keys.logName ?? GatewayServer.defaultLogOrigin,
+        signingKey: keys.logKey)
     } catch {
       switch error.code {
       case .locked:

@@ -1,6 +1,7 @@
-public import C2PA
 import Bytes
+import C2PA
 import Glibc
+import MerkleLog
 import PKI
 
 /// The folder of signing keys and trust. `assay keys init` fills it for development:
@@ -9,7 +10,9 @@ import PKI
 ///     dev/claim.pem   its certificates, leaf first
 ///     dev/root.pem    the root that receivers trust
 ///     dev/log.key     the audit log's Ed25519 key (PEM)
-///     dev/secret.key  32 random bytes in hexadecimal, for marks and pseudonyms
+///     dev/log.vkey    its public half with the log's name
+///     dev/mark.key    32 random bytes in hexadecimal: where the marks lie
+///     dev/subject.key the same, for the pseudonyms in the log
 ///     trust/NAME.pem  further certification authorities, trusted for uploads
 public struct KeyFolder: Sendable {
   public let path: String
@@ -20,7 +23,9 @@ public struct KeyFolder: Sendable {
   public var claimChain: String { "\(path)/dev/claim.pem" }
   public var root: String { "\(path)/dev/root.pem" }
   public var logKey: String { "\(path)/dev/log.key" }
-  public var secret: String { "\(path)/dev/secret.key" }
+  public var logVerifierKey: String { "\(path)/dev/log.vkey" }
+  public var markKey: String { "\(path)/dev/mark.key" }
+  public var subjectKey: String { "\(path)/dev/subject.key" }
   public var trust: String { "\(path)/trust" }
 
   /// All that the gateway takes from the folder.
@@ -28,33 +33,16 @@ public struct KeyFolder: Sendable {
     let signer: PEMSigner
     let trust: TrustConfiguration
     let logKey: PrivateKey
-    private let secret: [UInt8]
+    /// The log's name, when the folder says it.
+    let logName: String?
+    let markKey: [UInt8]
+    let subjectKey: [UInt8]
     /// Paths of keys that were made just now.
     let made: [String]
-
-    init(
-      signer: PEMSigner, trust: TrustConfiguration, logKey: PrivateKey, secret: [UInt8],
-      made: [String]
-    ) {
-      self.signer = signer
-      self.trust = trust
-      self.logKey = logKey
-      self.secret = secret
-      self.made = made
-    }
-
-    /// One secret, a key for each purpose: none can be computed from another.
-    var markKey: [UInt8] { derive("mark/v1") }
-    var pseudonymKey: [UInt8] { derive("pseudonym/v1") }
-
-    private func derive(_ purpose: String) -> [UInt8] {
-      HMAC.sha256(key: secret, message: Array(purpose.utf8))
-    }
   }
 
-  /// Reads everything. The log's key and the secret are made when they are missing: nobody else has
-  /// to know them beforehand. The claim signer's credential is not, because its root must be
-  /// handed to receivers.
+  /// Reads everything. Keys that nobody else has to know beforehand are made when they are missing;
+  /// the claim signer's credential is not, because its root must be handed to receivers.
   func load() throws(StartupError) -> Contents {
     let signer: PEMSigner
     let key = try read(claimKey)
@@ -67,10 +55,10 @@ public struct KeyFolder: Sendable {
         "\(claimKey) and \(claimChain) are no signing credential: \(error). \(KeyFolder.advice)")
     }
     var made: [String] = []
-    let logKey = try loadLogKey(&made)
-    let secret = try loadSecret(&made)
     return Contents(
-      signer: signer, trust: try loadTrust(), logKey: logKey, secret: secret, made: made)
+      signer: signer, trust: try loadTrust(), logKey: try loadLogKey(&made),
+      logName: try loadLogName(), markKey: try loadSecret(markKey, &made),
+      subjectKey: try loadSecret(subjectKey, &made), made: made)
   }
 
   private static let advice =
@@ -81,7 +69,7 @@ public struct KeyFolder: Sendable {
     do {
       if access(logKey, F_OK) == 0 { return try PrivateKey(pem: try read(logKey)) }
       let key = try PrivateKey.generate(.ed25519)
-      try PrivateFile.create(logKey, try key.pem())
+      try PrivateFile.create(logKey, key.pem())
       made.append(logKey)
       return key
     } catch let error as StartupError {
@@ -91,7 +79,19 @@ public struct KeyFolder: Sendable {
     }
   }
 
-  private func loadSecret(_ made: inout [String]) throws(StartupError) -> [UInt8] {
+  private func loadLogName() throws(StartupError) -> String? {
+    guard access(logVerifierKey, F_OK) == 0 else { return nil }
+    let text = String(decoding: try read(logVerifierKey), as: UTF8.self)
+    do {
+      return try VerifierKey(String(text.prefix { !$0.isNewline })).name
+    } catch {
+      throw StartupError(.cannotRead, "\(logVerifierKey) is no verifier key: \(error).")
+    }
+  }
+
+  private func loadSecret(
+    _ secret: String, _ made: inout [String]
+  ) throws(StartupError) -> [UInt8] {
     if access(secret, F_OK) == 0 {
       let text = String(decoding: try read(secret), as: UTF8.self)
       guard let bytes = Hex.decode(String(text.prefix { !$0.isNewline })), bytes.count == 32 else {
