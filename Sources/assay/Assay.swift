@@ -8,5 +8,8 @@ struct Assay: AsyncParsableCommand {
     commandName: "assay",
     abstract:
       "Tests generated media against a policy, marks and signs what passes, logs every decision.",
-    subcommands: [ServeCommand.self, VerifyCommand.self, PolicyCommand.self])
+    subcommands: [
+      ServeCommand.self, VerifyCommand.self, SignCommand.self, PolicyCommand.self,
+      AuditCommand.self, KeysCommand.self,
+    ])
 }
