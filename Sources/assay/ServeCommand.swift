@@ -42,7 +42,7 @@ struct ServeCommand: AsyncParsableCommand {
         file: config ?? "assay.json", isRequired: config != nil, environment: Self.environment,
         flags: flags)
       try await GatewayServer.run(configuration) { Self.say($0, to: STDOUT_FILENO) }
-    } catch let error as StartupError {
+    } catch {
       Self.say("assay serve: \(error.message)", to: STDERR_FILENO)
       throw ExitCode(error.exitCode)
     }
