@@ -126,9 +126,7 @@ let package = Package(
     command("assay-verify", ["VerifyCommands", argumentParser]),
     command("assay-media", ["Media"]),
     // Not a product: turns training rows into what the text heads see.
-    .executableTarget(
-      name: "embed-text", dependencies: ["Classifiers", "Evidence", "StrictJSON"],
-      path: "Training/text-heads/EmbedText", swiftSettings: house),
+    command("embed-text", ["Classifiers", "Evidence", "StrictJSON"]),
 
     // Tests.
     .target(

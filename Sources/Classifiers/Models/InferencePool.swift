@@ -9,9 +9,11 @@ public final class InferencePool: Sendable {
   /// helps nobody, and the caller treats the refusal as "not evaluated".
   public static let maximumWaiting = 512
 
+  private static let processors = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
   /// Shared by the classifiers of a process; as wide as the machine has processors, four at most.
-  public static let shared = InferencePool(
-    width: min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 4))
+  public static let shared = InferencePool(width: min(processors, 4))
+  /// For speech, apart: a transcript takes seconds, and prompts must not wait behind it.
+  public static let speech = InferencePool(width: max(processors / 2, 1))
 
   private struct State {
     var running = 0

@@ -55,6 +55,9 @@ public final class ModelStore: Sendable {
 
   public let directory: String
   private let sessions = Mutex<[String: OnnxSession]>([:])
+  /// The manifest as it was when the first model was loaded: what is reported must be what answers,
+  /// also when somebody installs other models under a running server.
+  private let pinned = Mutex<[File]?>(nil)
 
   /// Nothing is read before it is needed, so an empty or absent folder is no error here.
   public init(directory: String) {
@@ -79,7 +82,7 @@ public final class ModelStore: Sendable {
 
   /// Name and hash of a model for the log; several files are named by the hash of their hashes.
   public func identity(of part: Part) -> ModelIdentity? {
-    guard let files = try? files(of: part), let first = files.first else { return nil }
+    guard let files = try? pinnedFiles(of: part), let first = files.first else { return nil }
     let digest =
       files.count == 1
       ? first.sha256
@@ -115,14 +118,26 @@ public final class ModelStore: Sendable {
 
   private func file(_ part: Part, _ name: String) throws(ModelError) -> File {
     let path = "\(part.rawValue)/\(name)"
-    guard let file = try files(of: part).first(where: { $0.path == path }) else {
+    guard let file = try pinnedFiles(of: part).first(where: { $0.path == path }) else {
       throw .missing("\(path) is not in \(directory)/manifest.json; run Scripts/models")
     }
     return file
   }
 
+  /// As the manifest on disk says now.
   private func files(of part: Part) throws(ModelError) -> [File] {
-    let files = try manifest().filter { $0.part == part.rawValue }
+    try select(part, from: manifest())
+  }
+
+  private func pinnedFiles(of part: Part) throws(ModelError) -> [File] {
+    if let files = pinned.withLock({ $0 }) { return try select(part, from: files) }
+    let files = try manifest()
+    pinned.withLock { $0 = $0 ?? files }
+    return try select(part, from: files)
+  }
+
+  private func select(_ part: Part, from all: [File]) throws(ModelError) -> [File] {
+    let files = all.filter { $0.part == part.rawValue }
     guard !files.isEmpty else {
       throw .missing("\(part.rawValue) is not installed in \(directory); run Scripts/models")
     }
@@ -141,7 +156,7 @@ public final class ModelStore: Sendable {
       throw .unreadable("\(error); check its permissions or run Scripts/models")
     }
     guard Hex.encode(HashAlgorithm.sha256.digest(bytes)) == file.sha256 else {
-      throw .unreadable("\(path) is not the file that was installed; run Scripts/models")
+      throw .unreadable("\(path) is not the file that was installed; run Scripts/models and start again")
     }
     return bytes
   }

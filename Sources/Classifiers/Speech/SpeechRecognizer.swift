@@ -55,7 +55,7 @@ public final class SpeechRecognizer: Sendable {
   private let mel = LogMelSpectrogram()
   private let tokens = Mutex<WhisperTokens?>(nil)
 
-  public init(store: ModelStore, pool: InferencePool = .shared) {
+  public init(store: ModelStore, pool: InferencePool = .speech) {
     self.store = store
     self.pool = pool
   }
