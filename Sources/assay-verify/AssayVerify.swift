@@ -7,6 +7,7 @@ import VerifyCommands
 struct AssayVerify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "assay-verify",
-    abstract: "Verify Content Credentials, without a network and without the gateway.",
-    subcommands: [VerifyCommand.self], defaultSubcommand: VerifyCommand.self)
+    abstract: "Verify Content Credentials and receipts of decisions, without a network.",
+    subcommands: [VerifyCommand.self, LogCommand.self],
+    defaultSubcommand: VerifyCommand.self)
 }
