@@ -159,7 +159,8 @@ extension BMFFStore {
     return AssetEdit(range: box.range, replacement: bytes)
   }
 
-  private static func resized(_ box: BMFFBox, by growth: Int) throws(ContainerError) -> [AssetEdit] {
+  private static func resized(_ box: BMFFBox, by growth: Int) throws(ContainerError) -> [AssetEdit]
+  {
     guard !box.isOpenEnded else { return [] }
     let length = box.range.count + growth
     let start = box.range.lowerBound

@@ -113,6 +113,8 @@ struct DevelopmentKeys {
       let digits = Hex.encode(SecureRandom.bytes(32))
       try write("mark.key", Array((digits + "\n").utf8), isSecret: true)
     }
-    return [Item(name: "mark.key", isNew: isNew, note: "key of the visible and invisible marks, secret")]
+    return [
+      Item(name: "mark.key", isNew: isNew, note: "key of the visible and invisible marks, secret")
+    ]
   }
 }

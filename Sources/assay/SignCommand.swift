@@ -10,7 +10,8 @@ import VerifyCommands
 /// `assay sign IN OUT`: embed Content Credentials into a file.
 struct SignCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sign", abstract: "Sign a file: embed Content Credentials that say how it came to be.",
+    commandName: "sign",
+    abstract: "Sign a file: embed Content Credentials that say how it came to be.",
     discussion: """
       Without --manifest the file is recorded as opened and saved again, with itself as its parent: \
       nothing is invented about how it was made. A definition file has the JSON form of the \

@@ -29,7 +29,8 @@ struct BindingSample {
     self.assertion = assertion
     let claim =
       manifest.child(labelled: "c2pa.claim.v2") ?? manifest.child(labelled: "c2pa.claim")
-    claimAlgorithm = claim?.payload(.cbor)
+    claimAlgorithm =
+      claim?.payload(.cbor)
       .flatMap { try? CBORValue.decode(Array(store[$0])) }?["alg"]?.text
   }
 }

@@ -44,7 +44,10 @@ struct ManifestDefinitionJSONTests {
   @Test(arguments: [
     (#"{}"#, "claim_generator_info"),
     (#"{"claim_generator_info": [{"name": "x"}], "colour": 1}"#, "colour"),
-    (#"{"claim_generator_info": [{"name": "x"}], "assertions": [{"data": {}}]}"#, "assertions[0].label"),
+    (
+      #"{"claim_generator_info": [{"name": "x"}], "assertions": [{"data": {}}]}"#,
+      "assertions[0].label"
+    ),
     (
       #"{"claim_generator_info": [{"name": "x"}], "ingredients": [{"relationship": "uncle"}]}"#,
       "ingredients[0].relationship"

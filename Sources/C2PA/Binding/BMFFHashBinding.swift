@@ -76,7 +76,7 @@ struct BMFFHashBinding {
     }
     switch (hash, merkle) {
     case (nil, nil): throw Self.mismatch("The BMFF hash assertion has no hash.")
-    case (_, nil): break
+    case (_, nil): try requireNoMerkleBoxes()
     case (nil, let merkle?):
       try MerkleBinding(self, maps: merkle).validateFragmented(tree, excluding: excluded)
     case (_, let merkle?):
@@ -88,6 +88,17 @@ struct BMFFHashBinding {
     return findings + [
       context.finding(.assertionBmffHashMatch, "The file's content is the one that was signed.")
     ]
+  }
+
+  /// Merkle boxes are left out of the hash; without a map nothing else would look at them.
+  private func requireNoMerkleBoxes() throws(BindingFailure) {
+    let boxes: [BMFFStore.MerkleBox]
+    do { boxes = try BMFFStore.merkleBoxes(in: context.asset) } catch {
+      throw BindingFailure(error)
+    }
+    guard boxes.isEmpty else {
+      throw Self.mismatch("A Merkle box in the file belongs to nothing that was signed.")
+    }
   }
 
   static func tree(of source: any ByteSource) throws(BindingFailure) -> BMFFBoxTree {
@@ -102,6 +113,9 @@ struct BMFFHashBinding {
     for exclusion in exclusions {
       for box in try exclusion.boxes(in: tree, of: source) {
         if box.type == "free" || box.type == "skip" { try requireEmpty(box, source) }
+        if box.type == "mfra", !box.children.allSatisfy({ ["tfra", "mfro"].contains($0.type) }) {
+          throw Self.mismatch("The fragment index that the hash leaves out holds something else.")
+        }
         ranges += exclusion.ranges(of: box)
       }
     }

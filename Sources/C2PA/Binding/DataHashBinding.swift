@@ -31,9 +31,9 @@ struct DataHashBinding {
     var ranges: [Range<Int>] = []
     for entry in entries {
       guard let start = entry["start"]?.length, let length = entry["length"]?.length,
-        case let (end, overflow) = start.addingReportingOverflow(length), !overflow
+        length <= Int.max - start
       else { throw malformed("an exclusion has no proper start and length") }
-      ranges.append(start..<end)
+      ranges.append(start..<start + length)
     }
     ranges.sort { $0.lowerBound < $1.lowerBound }
     for (before, after) in zip(ranges, ranges.dropFirst())
@@ -78,7 +78,7 @@ struct DataHashBinding {
             "The signer left \(range.count) bytes besides the manifest out of the hash."))
       }
     }
-    if carrier != nil, isStoreExcluded, context.store?.parts.contains(where: \.hasForeignBytes) == true {
+    if isStoreExcluded, context.store?.parts.contains(where: \.hasForeignBytes) == true {
       throw Self.mismatch("The space kept for the manifest holds other bytes.")
     }
     var plan = HashPlan()

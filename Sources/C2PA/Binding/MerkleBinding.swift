@@ -73,7 +73,10 @@ struct MerkleBinding {
     guard Set(maps.map(\.localID)) == Set(media.indices), maps.count == media.count else {
       throw BMFFHashBinding.mismatch("The media boxes are not those that were signed.")
     }
-    let proofs = try proofs(in: binding.context.asset)
+    let proofs = try Self.proofs(in: binding.context.asset)
+    for proof in proofs where map(of: proof) == nil {
+      throw BMFFHashBinding.mismatch("A Merkle box in the file belongs to nothing that was signed.")
+    }
     for map in maps {
       let blocks = try blocks(of: media[map.localID], map)
       guard blocks.count == map.count else {
@@ -91,7 +94,7 @@ struct MerkleBinding {
       guard levels.last == map.row else {
         throw BMFFHashBinding.mismatch("The media was changed after it was signed.")
       }
-      if levels.count > 1 { try compare(proofs, with: levels, map) }
+      try compare(proofs, with: levels, map)
     }
   }
 
@@ -147,6 +150,8 @@ struct MerkleBinding {
     _ proofs: [Proof], with levels: [[[UInt8]]], _ map: Map
   ) throws(BindingFailure) {
     let own = proofs.filter { $0.uniqueID == map.uniqueID && $0.localID == map.localID }
+    // The row of leaves needs no proofs.
+    if levels.count == 1, own.isEmpty { return }
     guard own.count == map.count, own.map(\.location) == Array(0..<map.count) else {
       throw BMFFHashBinding.malformed("its Merkle proofs are not one for each piece, in order")
     }
@@ -164,7 +169,14 @@ struct MerkleBinding {
     }
   }
 
-  private func proofs(in source: any ByteSource) throws(BindingFailure) -> [Proof] {
+  /// Which map a proof names; nil when none, or when its leaf is not counted there.
+  private func map(of proof: Proof) -> Int? {
+    maps.firstIndex {
+      $0.uniqueID == proof.uniqueID && $0.localID == proof.localID && proof.location < $0.count
+    }
+  }
+
+  private static func proofs(in source: any ByteSource) throws(BindingFailure) -> [Proof] {
     let boxes: [BMFFStore.MerkleBox]
     do { boxes = try BMFFStore.merkleBoxes(in: source) } catch { throw BindingFailure(error) }
     var proofs: [Proof] = []
@@ -172,7 +184,7 @@ struct MerkleBinding {
     return proofs
   }
 
-  private func proof(_ box: BMFFStore.MerkleBox) throws(BindingFailure) -> Proof {
+  private static func proof(_ box: BMFFStore.MerkleBox) throws(BindingFailure) -> Proof {
     guard
       let (value, range) = try? CBORValue.decodePrefix(
         box.payload.span, in: 0..<box.payload.count),
@@ -217,7 +229,7 @@ struct MerkleBinding {
     }
     var seen: [[Int]] = maps.map { _ in [] }
     if !starts.isEmpty {
-      let proofs = try proofs(in: binding.context.asset)
+      let proofs = try Self.proofs(in: binding.context.asset)
       guard proofs.count == starts.count else {
         throw BMFFHashBinding.malformed("not every fragment has one Merkle proof")
       }
@@ -232,7 +244,7 @@ struct MerkleBinding {
     }
     for fragment in binding.context.fragments {
       let tree = try BMFFHashBinding.tree(of: fragment)
-      let proofs = try proofs(in: fragment)
+      let proofs = try Self.proofs(in: fragment)
       guard proofs.count == 1 else {
         throw BMFFHashBinding.malformed("a fragment does not have one Merkle proof")
       }
@@ -245,11 +257,9 @@ struct MerkleBinding {
   private func check(
     _ plan: HashPlan, of source: any ByteSource, _ proof: Proof, _ seen: inout [[Int]]
   ) throws(BindingFailure) {
-    guard
-      let number = maps.firstIndex(where: {
-        $0.uniqueID == proof.uniqueID && $0.localID == proof.localID
-      }), proof.location < maps[number].count
-    else { throw BMFFHashBinding.mismatch("A fragment belongs to no Merkle map of the manifest.") }
+    guard let number = map(of: proof) else {
+      throw BMFFHashBinding.mismatch("A fragment belongs to no Merkle map of the manifest.")
+    }
     let map = maps[number]
     seen[number].append(proof.location)
     var node = try plan.digest(of: source, map.algorithm)

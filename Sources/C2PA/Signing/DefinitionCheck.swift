@@ -53,9 +53,13 @@ extension AssertionDefinition {
     return parts.count >= 2
       && parts.allSatisfy { part in
         !part.isEmpty
-          && part.unicodeScalars.allSatisfy {
-            $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil
-              || $0 == "-" || $0 == "_")
+          && part.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+              UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+              true
+            default: false
+            }
           }
       } && !text.contains("__")
   }
