@@ -144,7 +144,7 @@ let package = Package(
     tests("Watermark", ["Pixels"]),
     tests("Classifiers", ["Evidence", "Pixels"]),
     tests("MediaJobs", ["Pixels", "StrictJSON"]),
-    tests("MediaClient", ["MediaJobs", "Pixels"]),
+    tests("MediaClient", ["MediaJobs", "Pixels", "Watermark"]),
     tests(
       "Moderation",
       [

@@ -41,7 +41,7 @@ final class SceneRenderer {
         "perspective", named: "camera",
         options: [
           "x0": left, "y0": top, "x1": right, "y1": top, "x2": left, "y2": bottom, "x3": right,
-          "y3": bottom, "interpolation": "cubic", "sense": "source", "eval": "frame",
+          "y3": bottom, "interpolation": "linear", "sense": "source", "eval": "frame",
         ])
       try graph.link(last, camera)
       last = camera

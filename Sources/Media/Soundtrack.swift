@@ -45,7 +45,7 @@ final class Soundtrack {
       let delay = try graph.add(
         "adelay", named: "lead", options: ["delays": String(Int(Self.lead * 1000)), "all": "1"])
       let pad = try graph.add("apad", named: "pad", options: ["whole_dur": String(seconds)])
-      let level = try graph.add("volume", named: "level", options: ["volume": "4dB"])
+      let level = try graph.add("volume", named: "level", options: ["volume": "-1dB"])
       speech = try graph.chain(speech, tempo, delay, level, pad)
       let mix = try graph.add(
         "amix", named: "mix", options: ["inputs": "2", "normalize": "0", "duration": "longest"])
@@ -150,7 +150,7 @@ final class Soundtrack {
     let high = try graph.add("highpass", named: "high", options: ["frequency": "70"])
     let swell = try graph.add("tremolo", named: "swell", options: ["f": "0.1", "d": "0.35"])
     let level = try graph.add(
-      "volume", named: "bedlevel", options: ["volume": underSpeech ? "-16dB" : "-8dB"])
+      "volume", named: "bedlevel", options: ["volume": underSpeech ? "-20dB" : "-14dB"])
     return try graph.chain(wind, low, high, swell, level)
   }
 }

@@ -50,11 +50,13 @@ public struct MarkGeometry: Equatable, Sendable {
     }
   }
 
-  /// The plate's box around a centre, pushed inward where it would leave the frame.
+  /// The plate's box around a centre, pushed inward where it would come too close to the frame's edge.
   private func box(x: Double, y: Double) -> Box {
+    let margin = MarkLayout(frameWidth: frameWidth, frameHeight: frameHeight).edgeMargin
     func start(_ centre: Double, _ frame: Int, _ size: Int) -> Int {
       let wanted = Int((centre * Double(frame) - Double(size) / 2).rounded())
-      return min(max(wanted, 0), frame - size)
+      let margin = min(margin, (frame - size) / 2)
+      return min(max(wanted, margin), frame - size - margin)
     }
     return Box(
       x: start(x, frameWidth, plateWidth), y: start(y, frameHeight, plateHeight),

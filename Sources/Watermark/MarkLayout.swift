@@ -24,5 +24,7 @@ public struct MarkLayout: Equatable, Sendable {
   public var lineGap: Int { max(2, shortSide * 12 / 1000) }
   public var horizontalPadding: Int { max(3, shortSide * 20 / 1000) }
   public var verticalPadding: Int { max(3, shortSide * 16 / 1000) }
+  /// Kept free between the plate and the frame's edge.
+  public var edgeMargin: Int { shortSide * 15 / 1000 }
   public var cornerRadius: Int { max(3, shortSide * 22 / 1000) }
 }

@@ -26,9 +26,10 @@ import Testing
         layout.labelFontSize + layout.lineGap + layout.handleFontSize + 2 * layout.verticalPadding)
         / 2
     )
+    let reach = (x: half.x + Double(layout.edgeMargin), y: half.y + Double(layout.edgeMargin))
     let placement = path.placements(at: time, width: frame.width, height: frame.height)[0]
-    let x = min(max(placement.x * width, half.x), width - half.x)
-    let y = min(max(placement.y * height, half.y), height - half.y)
+    let x = min(max(placement.x * width, reach.x), width - reach.x)
+    let y = min(max(placement.y * height, reach.y), height - reach.y)
     return (x - half.x...x + half.x, y - half.y...y + half.y, (x, y))
   }
 
@@ -63,11 +64,11 @@ import Testing
     frame: (Int, Int), seconds: Double
   ) {
     let (width, height) = (Double(frame.0), Double(frame.1))
-    for number in 0..<200 {
+    for number in 0..<100 {
       let path = Self.path(number)
       var kept = (left: 0, right: 0, top: 0, bottom: 0, box: 0)
       var total = 0
-      for time in stride(from: 0.0, to: seconds, by: 1.0 / 12) {
+      for time in stride(from: 0.0, to: seconds, by: 1.0 / 6) {
         let mark = Self.box(path, at: time, frame: frame)
         total += 1
         if mark.x.lowerBound >= 0.2 * width { kept.left += 1 }

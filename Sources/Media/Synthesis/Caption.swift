@@ -55,7 +55,9 @@ struct Caption {
     var lines = fill(maximumCharacters)
     if lines.count > maximumLines {
       lines = Array(lines.prefix(maximumLines))
-      lines[maximumLines - 1] = String(lines[maximumLines - 1].prefix(maximumCharacters - 1)) + "…"
+      var last = lines[maximumLines - 1].prefix(maximumCharacters - 1)
+      while let end = last.last, !end.isLetter, !end.isNumber { last.removeLast() }
+      lines[maximumLines - 1] = last + "…"
       return lines
     }
     // The narrowest limit that needs no further line: no widow under a full line.
