@@ -43,7 +43,7 @@ public final class AuditLog: Sendable {
 
   /// Opens the log in `directory` (made if it is not there) or starts a new one.
   ///
-  /// Recomputes the root from all leaf hashes and compares it with the right edge, the newest
+  /// Recomputes the root from all entries and compares it with the right edge, the newest
   /// checkpoint and the published one; finishes erasures and forgets payloads that a crash left
   /// without a leaf.
   ///

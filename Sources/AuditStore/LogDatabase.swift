@@ -171,8 +171,13 @@ struct LogDatabase: Sendable {
     index: UInt64, under note: SignedNote, in database: Database
   ) throws -> Receipt {
     let checkpoint = try Checkpoint(text: note.text)
-    guard let entry = try entry(index: index, in: database), index < checkpoint.size else {
-      throw AuditError(.notFound, "the log has no entry \(index) under a signed checkpoint")
+    guard let entry = try entry(index: index, in: database) else {
+      throw AuditError(.notFound, "the log has no entry \(index)")
+    }
+    guard index < checkpoint.size else {
+      throw AuditError(
+        .notFound,
+        "entry \(index) is not under a signed checkpoint yet; the gateway signs one in a moment")
     }
     let hashes = try MerkleProof.inclusion(index: index, size: checkpoint.size) {
       try hash(of: $0, in: database)

@@ -92,13 +92,20 @@ enum LogOpening {
       throw AuditError(.inconsistent, "the checkpoint of the empty log has another root")
     }
     let rows = try Row.fetchCursor(
-      database, sql: "SELECT idx, leaf_hash FROM entries ORDER BY idx")
+      database, sql: "SELECT idx, entry, leaf_hash FROM entries ORDER BY idx")
     while let row = try rows.next() {
       let index = UInt64(bitPattern: row["idx"] as Int64)
       guard index == edge.size else {
         throw AuditError(.inconsistent, "entry \(edge.size) is missing from the log")
       }
-      edge.append(try row.treeHash("leaf_hash"))
+      let leaf = try row.treeHash("leaf_hash")
+      guard leaf == .leaf(try row.bytes("entry")) else {
+        throw AuditError(
+          .inconsistent,
+          "entry \(index) was changed: its bytes do not have the stored leaf hash; "
+            + "assay audit verify names all that was")
+      }
+      edge.append(leaf)
       if edge.size == checkpoint?.size, edge.root != checkpoint?.root {
         throw AuditError(
           .inconsistent,

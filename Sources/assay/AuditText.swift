@@ -97,7 +97,8 @@ enum AuditText {
       (
         "checkpoints",
         verdict.checkpoint.map { "\(verdict.checkpointCount), the newest over \($0.size) entries" }
-          ?? "\(verdict.checkpointCount), none good"
+          ?? (verdict.checkpointCount == 0
+            ? "none signed yet" : "\(verdict.checkpointCount), none good")
       ),
       (
         "payloads",

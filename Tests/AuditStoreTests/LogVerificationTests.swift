@@ -127,6 +127,7 @@ struct LogVerificationTests {
 
   @Test(arguments: [
     "UPDATE entries SET leaf_hash = zeroblob(32) WHERE idx = 2",
+    "UPDATE entries SET entry = CAST('{}' AS BLOB) WHERE idx = 2",
     "DELETE FROM entries WHERE idx = 5", "DELETE FROM entries WHERE idx = 0",
     "UPDATE edge SET hashes = zeroblob(64)", "UPDATE edge SET size = 7",
     "UPDATE checkpoints SET note = x'00'", "DELETE FROM checkpoints WHERE size = 6",

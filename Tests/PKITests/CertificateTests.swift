@@ -43,4 +43,17 @@ struct CertificateTests {
       #expect(throws: PKIError.self) { try Certificate(der: Array(der[..<length])) }
     }
   }
+
+  @Test func `a certificate signed with RSASSA-PSS tells its parameters`() throws {
+    let root = try CertificateIssuer.makeRoot(
+      name: DistinguishedName(commonName: "PSS", organization: "Test"),
+      key: .generate(.rsaPSS(bits: 2048)), notBefore: 0, days: 1
+    ).certificate
+    #expect(root.signatureAlgorithmOID == "1.2.840.113549.1.1.10")
+    #expect(root.pssParameters?.hash == .sha256)
+    #expect(root.pssParameters?.maskHash == .sha256)
+    #expect(root.publicKey.kind == .rsaPSS(bits: 2048))
+    #expect(root.isSelfSigned)
+    #expect(try Self.root("Ed25519").pssParameters == nil)
+  }
 }
