@@ -33,7 +33,7 @@ WIDTH, HIDDEN = 384, 256
 # The share of benign rows that passes all thresholds of an action.
 REVIEW_THROUGH, BLOCK_THROUGH = 0.97, 0.99
 # The search for thresholds: no threshold below the first; benign rows tried at one step.
-LOWEST_THRESHOLD, LOOK_AHEAD = 0.2, 8
+LOWEST_THRESHOLD, LOOK_AHEAD = 0.4, 8
 
 
 def read(paths):
@@ -168,7 +168,7 @@ def thresholds(scores, rows, modality):
     benign = chosen & ~unsafe
     steps = [np.unique(scores[benign, column])[::-1] for column in range(len(LABELS))]
     result = {}
-    limits = np.array([values[0] + 0.01 for values in steps])
+    limits = np.array([max(values[0] + 0.01, LOWEST_THRESHOLD) for values in steps])
     for action, through in (("block", BLOCK_THROUGH), ("review", REVIEW_THROUGH)):
         budget = int(benign.sum() * (1 - through))
         while True:
