@@ -25,6 +25,18 @@ extension CBORValue {
     try decode(bytes.span, limits: limits)
   }
 
+  /// The same, out of a budget that several decodings share: `limits.items` is lessened by what
+  /// was read, also where the decoding fails.
+  public static func decode(
+    _ bytes: [UInt8], spending limits: inout CBORLimits
+  ) throws(CBORError) -> CBORValue {
+    var decoder = CBORDecoder(cursor: ByteCursor(0..<bytes.count), itemsLeft: limits.items)
+    defer { limits.items = decoder.itemsLeft }
+    let value = try decoder.item(bytes.span, depthLeft: limits.depth)
+    guard decoder.cursor.isAtEnd else { throw .trailingBytes(offset: decoder.cursor.position) }
+    return value
+  }
+
   public static func decode(
     _ bytes: Span<UInt8>, limits: CBORLimits = CBORLimits()
   ) throws(CBORError) -> CBORValue {

@@ -59,6 +59,16 @@ import Testing
     }
   }
 
+  @Test func severalDecodingsShareABudget() throws {
+    var limits = CBORLimits(depth: 4, items: 7)
+    #expect(try CBORValue.decode([0x82, 1, 2], spending: &limits) == [1, 2])
+    #expect(limits.items == 4)
+    #expect(throws: CBORError.self) { try CBORValue.decode([0x82, 1], spending: &limits) }
+    #expect(limits.items == 3)
+    #expect(try CBORValue.decode([0x82, 1, 2], spending: &limits) == [1, 2])
+    #expect(throws: CBORError.self) { try CBORValue.decode([0x82, 1, 2], spending: &limits) }
+  }
+
   @Test func tellsWhereAPaddedItemEnds() throws {
     let bytes: [UInt8] = [0xFF, 0x82, 1, 2, 0, 0, 0]
     let (value, range) = try CBORValue.decodePrefix(bytes.span, in: 1..<7)

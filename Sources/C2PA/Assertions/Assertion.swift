@@ -37,7 +37,7 @@ public struct Assertion: Equatable, Sendable {
     0xCA, 0xA9, 0x8E, 0xEE, 0x9D, 0x4D, 0xF8, 0x0E, 0x86, 0xAD, 0x4D, 0xFF, 0xCA, 0x26, 0x39, 0x73,
   ]
 
-  init(_ box: JUMBFSuperbox, in manifest: Manifest) {
+  init(_ box: JUMBFSuperbox, in manifest: Manifest, spending budget: inout DecodingBudget) {
     label = box.label
     self.box = box
     let contents = box.contentBoxes.filter { $0.code != .free }
@@ -55,9 +55,9 @@ public struct Assertion: Equatable, Sendable {
     }
     switch box.type {
     case .cbor:
-      (content, decodingFailure) = Self.decodeCBOR(box, manifest)
+      (content, decodingFailure) = Self.decodeCBOR(box, manifest, &budget)
     case .json:
-      (content, decodingFailure) = Self.decodeJSON(box, manifest)
+      (content, decodingFailure) = Self.decodeJSON(box, manifest, &budget)
     case .embeddedFile:
       if let file = EmbeddedFile(box, in: manifest.storeBytes.span) {
         content = .file(mediaType: file.mediaType, content: file.content)
@@ -73,26 +73,41 @@ public struct Assertion: Equatable, Sendable {
   }
 
   private static func decodeCBOR(
-    _ box: JUMBFSuperbox, _ manifest: Manifest
+    _ box: JUMBFSuperbox, _ manifest: Manifest, _ budget: inout DecodingBudget
   ) -> (Content, String?) {
     guard let range = box.payload(.cbor) else { return (.opaque, "there is no CBOR box") }
     do throws(CBORError) {
-      return (.cbor(try CBORValue.decode(manifest.bytes(range))), nil)
+      return (.cbor(try CBORValue.decode(manifest.bytes(range), spending: &budget.cbor)), nil)
     } catch {
       return (.opaque, error.description)
     }
   }
 
   private static func decodeJSON(
-    _ box: JUMBFSuperbox, _ manifest: Manifest
+    _ box: JUMBFSuperbox, _ manifest: Manifest, _ budget: inout DecodingBudget
   ) -> (Content, String?) {
     guard let range = box.payload(.json) else { return (.opaque, "there is no JSON box") }
+    guard range.count <= budget.jsonBytes else {
+      return (.opaque, "the store holds more JSON than the limit of \(DecodingBudget.jsonLimit) bytes")
+    }
+    budget.jsonBytes -= range.count
     do throws(JSONError) {
       return (.json(try JSONValue.parse(manifest.bytes(range))), nil)
     } catch {
       return (.opaque, error.description)
     }
   }
+}
+
+/// What decoding all assertions of one store may cost. A decoded item takes some fifty times the
+/// memory of its bytes, so that a small file could otherwise fill any machine.
+struct DecodingBudget {
+  /// The richest store of the public collections stays below ten thousand items.
+  var cbor = CBORLimits(depth: CBORLimits().depth, items: 1 << 19)
+  var jsonBytes = Self.jsonLimit
+
+  /// Metadata assertions have some kilobytes each.
+  static let jsonLimit = 2 << 20
 }
 
 extension String {

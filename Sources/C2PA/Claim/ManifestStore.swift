@@ -28,6 +28,16 @@ public struct Manifest: Sendable {
     label = box.label
     self.box = box
     self.storeBytes = storeBytes
+    let stores = box.superboxes.filter { $0.type == .assertionStore }
+    let isGood = stores.count == 1 && stores[0].label == ManifestLabel.assertionStore
+    assertionStore = isGood ? stores[0] : nil
+    var boxes: [String: JUMBFSuperbox] = [:]
+    var ambiguous: Set<String> = []
+    for assertion in assertionStore?.superboxes ?? []
+    where boxes.updateValue(assertion, forKey: assertion.label) != nil {
+      ambiguous.insert(assertion.label)
+    }
+    assertionBoxes = boxes.filter { !ambiguous.contains($0.key) }
   }
 
   public func bytes(_ range: Range<Int>) -> [UInt8] { Array(storeBytes[range]) }
@@ -40,13 +50,14 @@ public struct Manifest: Sendable {
   }
 
   /// The assertion store, if there is exactly one.
-  public var assertionStore: JUMBFSuperbox? {
-    let stores = box.superboxes.filter { $0.type == .assertionStore }
-    return stores.count == 1 && stores[0].label == ManifestLabel.assertionStore ? stores[0] : nil
-  }
+  public let assertionStore: JUMBFSuperbox?
+  /// The assertion store's boxes by label, those whose label is not theirs alone left out: a claim
+  /// may refer to many thousands.
+  private let assertionBoxes: [String: JUMBFSuperbox]
 
   /// The box at a path of labels inside this manifest; nil when missing or ambiguous.
   public func box(at path: [String]) -> JUMBFSuperbox? {
+    if path.count == 2, path[0] == ManifestLabel.assertionStore { return assertionBoxes[path[1]] }
     var current = box
     for step in path {
       guard let next = current.child(labelled: step) else { return nil }
@@ -64,12 +75,16 @@ public struct ManifestStore: Sendable {
   /// Manifests in one store; the deepest edit history seen has some dozens.
   public static let manifestLimit = 1000
 
+  /// Stores are four boxes deep; each level more is a level at which the same bytes could be asked
+  /// to be hashed again.
+  private static let boxLimits = JUMBFLimits(depth: 8, boxes: 1 << 16)
+
   public init(_ embedded: EmbeddedStore) throws(ManifestStoreError) {
     var manifests: [Manifest] = []
     for part in embedded.parts {
       let root: JUMBFSuperbox
       do throws(JUMBFError) {
-        root = try JUMBFSuperbox.parse(part.bytes)
+        root = try JUMBFSuperbox.parse(part.bytes, limits: Self.boxLimits)
       } catch {
         throw .malformed(reason: error.description)
       }

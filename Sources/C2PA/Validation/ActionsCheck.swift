@@ -7,8 +7,8 @@ enum ActionsCheck {
 
   static func run(_ test: ManifestUnderTest, _ session: ValidationSession) -> [Finding] {
     guard test.claim.version == .v2 else { return [] }
-    let created = test.listed(test.claim.createdAssertions).filter(isActions)
-    let gathered = test.listed(test.claim.gatheredAssertions).filter(isActions)
+    let created = test.created.filter(isActions)
+    let gathered = test.gathered.filter(isActions)
     var findings: [Finding] = []
     if test.manifest.kind != .update { findings += checkInception(test, created, gathered) }
     for (assertions, isCreated) in [(created, true), (gathered, false)] {
@@ -104,9 +104,7 @@ enum ActionsCheck {
             "An action reports a redaction without saying of what."))
       }
     case "c2pa.watermarked", "c2pa.watermarked.bound":
-      if !test.listed(test.claim.assertions).contains(where: {
-        $0.type == AssertionType.softBinding
-      }) {
+      if !test.hasSoftBinding {
         findings.append(
           Finding(
             .assertionActionSoftBindingMissing, at: uri,
@@ -137,8 +135,7 @@ enum ActionsCheck {
             ?? false
         }) ?? false
       else { return [mismatch] }
-      let list = isCreated ? test.claim.createdAssertions : test.claim.gatheredAssertions
-      if !test.listed(list).contains(where: { $0.label == target.label }) {
+      if !(isCreated ? test.createdLabels : test.gatheredLabels).contains(target.label) {
         findings.append(
           Finding(
             .assertionActionIngredientLocationMismatch, at: uri,

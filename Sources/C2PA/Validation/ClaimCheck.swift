@@ -3,7 +3,9 @@ import JUMBF
 
 /// C2PA 2.4 section 15.6: exactly one claim, readable, with what it must have.
 enum ClaimCheck {
-  static func run(_ manifest: Manifest) -> (claim: Claim?, findings: [Finding]) {
+  static func run(
+    _ manifest: Manifest, spending budget: inout DecodingBudget
+  ) -> (claim: Claim?, findings: [Finding]) {
     let uri = JUMBFURI.manifest(manifest.label)
     let boxes = manifest.box.superboxes.filter { $0.type == .claim }
     guard let box = boxes.first else {
@@ -30,7 +32,7 @@ enum ClaimCheck {
     let bytes = manifest.bytes(range)
     let value: CBORValue
     do throws(CBORError) {
-      value = try CBORValue.decode(bytes)
+      value = try CBORValue.decode(bytes, spending: &budget.cbor)
     } catch {
       return (nil, [Finding(.claimCborInvalid, at: claimURI, "The claim cannot be read: \(error).")])
     }

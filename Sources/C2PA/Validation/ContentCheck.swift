@@ -53,14 +53,20 @@ struct ContentCheck {
       ]
     }
     let uri = test.assertionURI(assertion.label)
-    guard let value = assertion.cbor,
-      session.compare(references[0], from: test.label, defaultAlgorithm: test.defaultAlgorithm)
-        == .match
-    else {
+    let comparison = session.compare(
+      references[0], from: test.label, defaultAlgorithm: test.defaultAlgorithm)
+    guard comparison == .match else {
       return [
         Finding(
           .assertionHashedURIMismatch, at: uri,
           "The binding to the content was itself altered, so the content could not be compared.")
+      ]
+    }
+    guard let value = assertion.cbor else {
+      return [
+        Finding(
+          .assertionCborInvalid, at: uri,
+          "The binding to the content cannot be read, so the content could not be compared.")
       ]
     }
     return HardBinding.validate(

@@ -4,7 +4,7 @@ import JUMBF
 enum IngredientCheck {
   /// The ingredients that a manifest's claim lists, where they can be read.
   static func ingredients(_ test: ManifestUnderTest) -> [(assertion: Assertion, value: Ingredient)] {
-    test.listed(test.claim.assertions).compactMap { assertion in
+    test.listed.compactMap { assertion in
       guard let version = AssertionType.ingredientVersion(assertion.type),
         let value = assertion.cbor
       else { return nil }
@@ -67,9 +67,7 @@ enum IngredientCheck {
     _ link: HashedURI, to target: Manifest, _ ingredient: Ingredient, _ name: String,
     _ uri: String, _ test: ManifestUnderTest, _ session: ValidationSession
   ) -> [Finding] {
-    let prefix = JUMBFURI.manifest(target.label) + "/"
-    let isRedacted = session.redactions.contains { $0.hasPrefix(prefix) }
-    guard isRedacted else {
+    guard session.redactedManifests.contains(target.label) else {
       switch session.compare(link, from: test.label, defaultAlgorithm: test.defaultAlgorithm) {
       case .match:
         return [

@@ -4,6 +4,7 @@ import JUMBF
 /// Validates the active manifest and, each once, every manifest that its ingredients lead to.
 struct ManifestValidator {
   let session: ValidationSession
+  private var budget = DecodingBudget()
   private var opened: [String: (test: ManifestUnderTest?, findings: [Finding])] = [:]
 
   init(_ session: ValidationSession) { self.session = session }
@@ -30,12 +31,15 @@ struct ManifestValidator {
         ]
       )
     } else {
-      let (claim, findings) = ClaimCheck.run(manifest)
+      let (claim, findings) = ClaimCheck.run(manifest, spending: &budget)
       let boxes = manifest.assertionStore?.superboxes ?? []
       result = (
         claim.map { claim in
-          ManifestUnderTest(
-            manifest: manifest, claim: claim, assertions: boxes.map { Assertion($0, in: manifest) })
+          var assertions: [Assertion] = []
+          for box in boxes {
+            assertions.append(Assertion(box, in: manifest, spending: &budget))
+          }
+          return ManifestUnderTest(manifest: manifest, claim: claim, assertions: assertions)
         }, findings
       )
     }
@@ -62,7 +66,7 @@ struct ManifestValidator {
         guard let uri = JUMBFURI(text), let label = uri.manifestLabel(from: test.label),
           label != test.label, label != active.label
         else { continue }
-        session.redactions.insert(uri.absolute(from: test.label))
+        session.redact(uri, in: label)
       }
       for assertion in test.assertions where assertion.type == AssertionType.timeStamp {
         for pair in assertion.cbor?.pairs ?? [] {

@@ -72,8 +72,6 @@ extension StatusCode {
   public static let timeStampOutsideValidity = informational("timeStamp.outsideValidity")
   public static let timeStampUntrusted = informational("timeStamp.untrusted")
 
-  /// A time stamp is there and was not judged; the claim is treated as unstamped.
-  public static let timeStampNotEvaluated = informational("assay.timeStamp.notEvaluated")
   /// The carrier breaks its own format around the manifest store (a CRC, a packet sequence).
   public static let carrierIrregular = informational("assay.carrier.irregular")
   /// A `cawg.identity` assertion is present; it is reported apart and never changes the state.

@@ -6,7 +6,7 @@ enum StructureCheck {
   ]
 
   static func run(_ test: ManifestUnderTest) -> [Finding] {
-    let assertions = test.listed(test.claim.assertions)
+    let assertions = test.listed
     let parents = assertions.filter {
       guard let version = AssertionType.ingredientVersion($0.type), let value = $0.cbor else {
         return false

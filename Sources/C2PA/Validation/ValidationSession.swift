@@ -13,7 +13,9 @@ final class ValidationSession {
   let now: Int64
 
   /// Absolute URIs of all assertions that some manifest declares redacted.
-  var redactions: Set<String> = []
+  private(set) var redactions: Set<String> = []
+  /// Labels of the manifests that lost something to them.
+  private(set) var redactedManifests: Set<String> = []
   /// What signers of ingredient assertions recorded, by the label of the manifest it is about.
   var recorded: [String: Set<Ingredient.RecordedStatus>] = [:]
 
@@ -31,6 +33,11 @@ final class ValidationSession {
     self.store = store
     self.trust = trust
     self.now = now
+  }
+
+  func redact(_ uri: JUMBFURI, in manifest: String) {
+    redactions.insert(uri.absolute(from: manifest))
+    redactedManifests.insert(manifest)
   }
 
   func hash(of box: JUMBFSuperbox, in manifest: Manifest, _ algorithm: HashAlgorithm) -> [UInt8] {
@@ -88,6 +95,40 @@ struct ManifestUnderTest {
   let claim: Claim
   /// Every assertion box of the assertion store.
   let assertions: [Assertion]
+  /// Those that the claim lists, in its order and each once.
+  let listed: [Assertion]
+  let created: [Assertion]
+  let gathered: [Assertion]
+  let createdLabels: Set<String>
+  let gatheredLabels: Set<String>
+  let hasSoftBinding: Bool
+  private let positions: [String: Int]
+
+  init(manifest: Manifest, claim: Claim, assertions: [Assertion]) {
+    self.manifest = manifest
+    self.claim = claim
+    self.assertions = assertions
+    var positions: [String: Int] = [:]
+    for (index, assertion) in assertions.enumerated() {
+      // A label that occurs twice names nothing.
+      positions[assertion.label] = positions[assertion.label] == nil ? index : -1
+    }
+    self.positions = positions
+    func list(_ references: [HashedURI]) -> [Assertion] {
+      var seen: Set<Int> = []
+      return references.compactMap { reference in
+        let position = Self.position(of: reference.url, in: positions, manifest.label)
+        guard let position, seen.insert(position).inserted else { return nil }
+        return assertions[position]
+      }
+    }
+    created = list(claim.createdAssertions)
+    gathered = list(claim.gatheredAssertions)
+    listed = list(claim.assertions)
+    createdLabels = Set(created.map(\.label))
+    gatheredLabels = Set(gathered.map(\.label))
+    hasSoftBinding = listed.contains { $0.type == AssertionType.softBinding }
+  }
 
   var label: String { manifest.label }
   var uri: String { JUMBFURI.manifest(label) }
@@ -104,13 +145,16 @@ struct ManifestUnderTest {
 
   /// The assertion that `uri` names, if it is one of this manifest's own.
   func assertion(at uri: String) -> Assertion? {
-    guard let parsed = JUMBFURI(uri), parsed.manifestLabel(from: label) == label,
-      parsed.pathInManifest.count == 2, parsed.pathInManifest[0] == ManifestLabel.assertionStore
-    else { return nil }
-    let matches = assertions.filter { $0.label == parsed.pathInManifest[1] }
-    return matches.count == 1 ? matches[0] : nil
+    Self.position(of: uri, in: positions, label).map { assertions[$0] }
   }
 
-  /// Assertions that `list` names, in its order.
-  func listed(_ list: [HashedURI]) -> [Assertion] { list.compactMap { assertion(at: $0.url) } }
+  private static func position(
+    of uri: String, in positions: [String: Int], _ label: String
+  ) -> Int? {
+    guard let parsed = JUMBFURI(uri), parsed.manifestLabel(from: label) == label,
+      parsed.pathInManifest.count == 2, parsed.pathInManifest[0] == ManifestLabel.assertionStore,
+      let position = positions[parsed.pathInManifest[1]], position >= 0
+    else { return nil }
+    return position
+  }
 }

@@ -144,7 +144,7 @@ public struct ManifestReport: Sendable {
     title = claim?.title
     format = claim?.format
     instanceID = claim?.instanceID
-    let listed = result.test.map { $0.listed($0.claim.assertions) } ?? []
+    let listed = result.test?.listed ?? []
     assertions = listed
     let lists = listed.filter { AssertionType.isActions($0.type) }
       .compactMap { $0.cbor.flatMap { ActionsAssertion($0) } }
