@@ -125,19 +125,22 @@ public final class AuditLog: Sendable {
     return try result.get()
   }
 
-  /// Commits batches until nothing waits.
+  /// Commits one batch, then goes to the end of the queue, so that receipts and checkpoints are not
+  /// kept waiting by a stream of appends.
   private func drain() {
-    while true {
-      let batch = pending.withLock { pending -> [Append] in
-        let count = min(pending.appends.count, AuditLog.batchLimit)
-        let batch = Array(pending.appends[..<count])
-        pending.appends.removeFirst(count)
-        if batch.isEmpty { pending.isDraining = false }
-        return batch
-      }
-      guard !batch.isEmpty else { return scheduleCheckpoint() }
-      sequencer.commit(batch)
+    let batch = pending.withLock { pending -> [Append] in
+      let count = min(pending.appends.count, AuditLog.batchLimit)
+      let batch = Array(pending.appends[..<count])
+      pending.appends.removeFirst(count)
+      return batch
     }
+    sequencer.commit(batch)
+    scheduleCheckpoint()
+    let isDone = pending.withLock { pending in
+      pending.isDraining = !pending.appends.isEmpty
+      return !pending.isDraining
+    }
+    if !isDone { queue.async { self.drain() } }
   }
 
   private func scheduleCheckpoint() {

@@ -28,9 +28,9 @@ public enum CertificateChain {
   /// Looks for a valid path from `leaf` to any of `anchors` at `instant` (seconds since 1970; nil
   /// is now).
   ///
-  /// Anchors are trusted as they are, intermediate authorities included. `intermediates` are
-  /// untrusted input and may be in any order. Extended key usages are the caller's to judge: the
-  /// C2PA purposes are unknown to libcrypto. Revocation is not looked at.
+  /// Anchors are trusted as they are: intermediate authorities, and the leaf itself when it is among
+  /// them. `intermediates` are untrusted input and may be in any order. Extended key usages are the
+  /// caller's to judge: the C2PA purposes are unknown to libcrypto. Revocation is not looked at.
   public static func verify(
     leaf: Certificate, intermediates: [Certificate], anchors: [Certificate], at instant: Int64?
   ) -> ChainVerdict {

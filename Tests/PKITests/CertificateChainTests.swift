@@ -92,6 +92,41 @@ struct CertificateChainTests {
     #expect(intermediate.certificate.extensions.basicConstraints?.pathLength == 0)
   }
 
+  /// RFC 5280 section 6.1.4 (k): keyCertSign is not enough.
+  @Test func `an authority must say so in basicConstraints`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let rootKey = try PrivateKey.generate(.p256)
+    let now = Int64(Date().timeIntervalSince1970)
+    let root = try CertificateIssuer.makeRoot(
+      name: DistinguishedName(commonName: "Root", organization: "Test"), key: rootKey,
+      notBefore: now - 60, days: 30)
+    let key = try PrivateKey.generate(.p256)
+    for (name, bytes) in [
+      ("root.pem", root.certificate.pem), ("root.key", rootKey.pem()), ("sub.key", key.pem()),
+      ("extensions", Array("keyUsage=critical,keyCertSign,digitalSignature\n".utf8)),
+    ] {
+      try Data(bytes).write(to: folder.appending(path: name))
+    }
+    for command in [
+      "req -new -key sub.key -subj /CN=Sub -out sub.csr",
+      "x509 -req -in sub.csr -CA root.pem -CAkey root.key -set_serial 7 -days 20 "
+        + "-extfile extensions -out sub.pem",
+    ] {
+      #expect(try Self.openssl(command.split(separator: " ").map(String.init), in: folder) == 0)
+    }
+    let pem = [UInt8](try Data(contentsOf: folder.appending(path: "sub.pem")))
+    let authority = CertificateIssuer(certificate: try Certificate.parsePEM(pem)[0], key: key)
+    let leaf = try authority.issue(
+      .claimSigner, name: DistinguishedName(commonName: "Leaf", organization: "Test"),
+      publicKey: leafKey.publicKey, notBefore: now - 60, days: 10)
+    #expect(
+      CertificateChain.verify(
+        leaf: leaf, intermediates: [authority.certificate], anchors: [root.certificate], at: nil)
+        == .untrusted(reason: "invalid CA certificate: CN=Sub"))
+  }
+
   @Test func `openssl verify accepts it, strictly`() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -101,16 +136,23 @@ struct CertificateChainTests {
     ] {
       try Data(certificate.pem).write(to: folder.appending(path: "\(name).pem"))
     }
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/openssl")
-    process.currentDirectoryURL = folder
-    process.arguments = [
+    let arguments = [
       "verify", "-x509_strict", "-purpose", "smimesign", "-attime",
       String(Self.start + Self.day), "-CAfile", "root.pem", "-untrusted", "intermediate.pem",
       "leaf.pem",
     ]
+    #expect(try Self.openssl(arguments, in: folder) == 0)
+  }
+
+  private static func openssl(_ arguments: [String], in folder: URL) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/openssl")
+    process.currentDirectoryURL = folder
+    process.arguments = arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
     try process.run()
     process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    return process.terminationStatus
   }
 }
