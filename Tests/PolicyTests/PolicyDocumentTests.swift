@@ -1,5 +1,6 @@
 import Bytes
 import Evidence
+import TestKit
 import Testing
 
 @testable import Policy
@@ -134,6 +135,35 @@ import Testing
       }
       #expect(found.map(\.code) == [code])
     }
+  }
+
+  /// The shipped policy with pieces cut out or doubled: refused or read, never a crash, and every
+  /// diagnostic has a place in the text.
+  @Test func mutilatedPoliciesAreRefusedWithAPlace() throws {
+    let whole = try FileByteSource.contents(of: TestKit.packageRoot + "/Policies/default.json")
+    let lines = whole.count { $0 == 0x0A } + 1
+    var state: UInt64 = 42
+    func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    var refused = 0
+    for _ in 0..<200 {
+      var text = whole
+      let start = next(text.count - 40)
+      let piece = Array(text[start..<(start + 1 + next(39))])
+      if next(2) == 0 {
+        text.removeSubrange(start..<(start + piece.count))
+      } else {
+        text.insert(contentsOf: piece, at: next(text.count))
+      }
+      let found = diagnostics { () throws(PolicyLoadError) in
+        _ = try PolicyDocument.parse(text, file: "cut.json")
+      }
+      if !found.isEmpty { refused += 1 }
+      #expect(found.allSatisfy { (1...(lines + 40)).contains($0.line) && $0.column >= 1 })
+    }
+    #expect(refused > 100)
   }
 
   @Test func brokenTextSaysWhere() {
