@@ -163,6 +163,8 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestKit"], swiftSettings: house),
-    .testTarget(name: "ConformanceTests", dependencies: ["TestKit"], swiftSettings: house),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["TestKit"], exclude: ["Clients"],
+      swiftSettings: house),
   ]
 )
