@@ -119,8 +119,8 @@ let package = Package(
     command(
       "assay",
       [
-        "AuditStore", "Bytes", "C2PA", "Classifiers", "Containers", "Evidence", "Gateway",
-        "MerkleLog", "PKI", "Policy", "StrictJSON", "VerifyCommands", argumentParser,
+        "AuditStore", "Bytes", "C2PA", "Containers", "Evidence", "Gateway", "MerkleLog",
+        "Moderation", "PKI", "Policy", "StrictJSON", "VerifyCommands", argumentParser,
         .product(name: "Logging", package: "swift-log"),
       ]),
     command("assay-verify", ["VerifyCommands", argumentParser]),

@@ -20,9 +20,12 @@ public struct GatewayServer: Sendable {
 
   /// Opens all parts. Each failure is a sentence that says what to do; nothing has been served then.
   ///
-  /// - Parameter show: takes the lines of the start-up banner once the server listens.
+  /// - Parameters:
+  ///   - listening: takes the port once the server listens on it.
+  ///   - show: takes the lines of the start-up banner then.
   public static func make(
     _ configuration: GatewayConfiguration, logger: Logger = Logger(label: "assay"),
+    listening: @escaping @Sendable (Int) -> Void = { _ in },
     show: @escaping @Sendable (String) -> Void
   ) async throws(StartupError) -> GatewayServer {
     let data = DataFolder(path: configuration.data)
@@ -54,7 +57,7 @@ public struct GatewayServer: Sendable {
       workspace: data.workspace, store: store, pipeline: pipeline, notify: runner.notify)
     let banner = Banner(
       configuration: configuration, policy: policy, models: models, keys: apiKeys.keys,
-      madeFiles: keys.made, newKey: apiKeys.new, data: data, verifierKey: "\(log.verifierKey)")
+      madeFiles: keys.made, newKey: apiKeys.new, data: data, verifierKey: log.verifierKey.text)
     let router = GatewayRouter.make(service: service, keys: apiKeys.keys)
     let application = Application(
       router: router,
@@ -62,6 +65,7 @@ public struct GatewayServer: Sendable {
       services: [runner],
       onServerRunning: { channel in
         for line in banner.lines(port: channel.localAddress?.port) { show(line) }
+        if let port = channel.localAddress?.port { listening(port) }
       },
       logger: logger)
     return GatewayServer(configuration: configuration, log: log, application: application)

@@ -23,7 +23,8 @@ extension MediaClient: MediaWorking {
     let info = try await probe(path)
     // A still picture has no duration (MediaInfo); a clip without a picture has no size.
     if info.width == 0 || info.height == 0 { return info.hasAudio ? .audio : .unknown }
-    return info.durationSeconds == nil ? .image : .video
+    // Of an animated picture only the first one would be looked at, so it counts as a clip.
+    return info.durationSeconds == nil && !info.isAnimated ? .image : .video
   }
 
   public func picture(_ path: String, side: Int) async throws(MediaFailure) -> RGBImage {

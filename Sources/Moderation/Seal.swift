@@ -26,23 +26,24 @@ extension StagedPipeline {
     guard try sha256(of: workspace.rawClip(job.id)) == job.hashes["raw"] else {
       return try await unsealed(job, rule: "seal.changed", hashes: job.hashes)
     }
-    let marking = policy.marking
-    let isMarked = marking.visible != .never
-    if isMarked {
-      try await media.mark(
-        workspace.rawClip(job.id), output: workspace.markedClip(job.id),
-        request: MarkRequest(
-          text: Self.markText,
-          handle: marking.creatorName == true ? job.request.extras[Self.handleField] : nil,
-          seed: HMAC.sha256(key: markKey, message: Array("visible-path/v1\0\(job.id)".utf8))))
+    // Marking is also what re-encodes the one picture and the one sound that were inspected: a clip
+    // that skipped it could carry further streams that nobody looked at.
+    guard policy.marking.visible != .never else {
+      return try await unsealed(job, rule: "seal.unmarked", hashes: job.hashes)
     }
-    let source = isMarked ? workspace.markedClip(job.id) : workspace.rawClip(job.id)
+    let marked = workspace.markedClip(job.id)
+    try await media.mark(
+      workspace.rawClip(job.id), output: marked,
+      request: MarkRequest(
+        text: Self.markText,
+        handle: policy.marking.creatorName == true ? job.request.extras[Self.handleField] : nil,
+        seed: HMAC.sha256(key: markKey, message: Array("visible-path/v1\0\(job.id)".utf8))))
     let receipt = try await decisions.receipt(index: entry)
-    let definition = definition(job, receipt: receipt, isMarked: isMarked)
+    let definition = definition(job, receipt: receipt)
     let sealed = workspace.sealedClip(job.id)
     let signer = signer
     let asset = try await blocking {
-      try ManifestSigner.sign(input: source, output: sealed, definition: definition, signer: signer)
+      try ManifestSigner.sign(input: marked, output: sealed, definition: definition, signer: signer)
     }
 
     // Asserted on the very file that will be served: not on what we meant to write.
@@ -60,7 +61,7 @@ extension StagedPipeline {
       decision: Decision(stage: .seal, outcome: .allow, policies: policy.identities),
       hashes: job.hashes,
       payload: [
-        .init("manifest", .string(asset.manifestLabel)), .init("visible_mark", .bool(isMarked)),
+        .init("manifest", .string(asset.manifestLabel))
       ])
     job.state = .sealed
     job.progress = max(job.progress, 95)
@@ -82,28 +83,22 @@ extension StagedPipeline {
   }
 
   /// Personal data stays out: no prompt, no end user, no tenant (a manifest cannot be recalled).
-  private func definition(
-    _ job: Job, receipt: DecisionReceipt, isMarked: Bool
-  ) -> ManifestDefinition {
+  private func definition(_ job: Job, receipt: DecisionReceipt) -> ManifestDefinition {
     let identity = core.identity
     let agent = GeneratorInfo(name: identity.name, version: identity.version)
     let when = RFC3339.text(milliseconds: now())
     let reference = ingredient(of: job)
-    var actions = [
+    let actions = [
       ActionDefinition(
         "c2pa.created", when: when, digitalSourceType: identity.digitalSourceType,
-        softwareAgent: agent, ingredients: reference.map { [$0.id] } ?? [])
-    ]
-    if isMarked {
+        softwareAgent: agent, ingredients: reference.map { [$0.id] } ?? []),
       // The standard names no action for visible marks; its watermark actions mean invisible ones.
-      actions.append(
-        ActionDefinition(
-          "c2pa.edited", when: when, digitalSourceType: DigitalSourceType.algorithmicMedia,
-          softwareAgent: Self.gateway,
-          description: "visible moving mark \"\(Self.markText)\" added to every frame"))
-    }
-    actions.append(ActionDefinition("c2pa.transcoded", when: when, softwareAgent: Self.gateway))
-
+      ActionDefinition(
+        "c2pa.edited", when: when, digitalSourceType: DigitalSourceType.algorithmicMedia,
+        softwareAgent: Self.gateway,
+        description: "visible moving mark \"\(Self.markText)\" added to every frame"),
+      ActionDefinition("c2pa.transcoded", when: when, softwareAgent: Self.gateway),
+    ]
     var assertions = [
       AssertionDefinition(
         label: Self.receiptLabel,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Moderation
 import VerifyCommands
 
 /// Provenance and moderation for generated media.
@@ -8,8 +9,9 @@ struct Assay: AsyncParsableCommand {
     commandName: "assay",
     abstract:
       "Tests generated media against a policy, marks and signs what passes, logs every decision.",
+    version: assayVersion,
     subcommands: [
-      ServeCommand.self, VerifyCommand.self, SignCommand.self, PolicyCommand.self,
+      ServeCommand.self, DemoCommand.self, VerifyCommand.self, SignCommand.self, PolicyCommand.self,
       AuditCommand.self, KeysCommand.self,
     ])
 }

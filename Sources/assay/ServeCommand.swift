@@ -62,7 +62,7 @@ struct ServeCommand: AsyncParsableCommand {
     ].compactMapValues(\.self)
   }
 
-  private static var environment: [String: String] {
+  static var environment: [String: String] {
     var values: [String: String] = [:]
     for field in GatewayConfiguration.Field.allCases {
       if let value = getenv(field.variable) { values[field.variable] = String(cString: value) }
