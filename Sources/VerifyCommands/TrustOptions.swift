@@ -102,7 +102,8 @@ public struct TrustOptions: ParsableArguments {
     do {
       return try Certificate.parsePEM(try read(path))
     } catch let error as PKIError {
-      throw CommandFailure(ExitStatus.cannotRead, "\(path) is no list of PEM certificates: \(error)")
+      throw CommandFailure(
+        ExitStatus.cannotRead, "\(path) is no list of PEM certificates: \(error)")
     }
   }
 

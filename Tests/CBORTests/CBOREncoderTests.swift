@@ -22,7 +22,9 @@ import Testing
   }
 
   @Test func readsMembersByName() {
-    let value: CBORValue = ["alg": "sha256", "n": -7, "when": .tagged(tag: 0, "2026-01-01T00:00:00Z")]
+    let value: CBORValue = [
+      "alg": "sha256", "n": -7, "when": .tagged(tag: 0, "2026-01-01T00:00:00Z"),
+    ]
     #expect(value["alg"]?.text == "sha256")
     #expect(value["n"]?.integer == -7)
     #expect(value["when"]?.dateTime == "2026-01-01T00:00:00Z")

@@ -55,9 +55,11 @@ import Testing
 
   @Test func theIntegerLabelGoesBeforeTheString() throws {
     let sign1 = try COSESign1(
-      message([1: -7, 33: .bytes([1]), "x5chain": .bytes([2])], unprotected: ["x5chain": .bytes([3])]))
+      message(
+        [1: -7, 33: .bytes([1]), "x5chain": .bytes([2])], unprotected: ["x5chain": .bytes([3])]))
     #expect(try sign1.certificateChain() == [[1]])
-    let string = try COSESign1(message([1: -7], unprotected: ["x5chain": [.bytes([3]), .bytes([4])]]))
+    let string = try COSESign1(
+      message([1: -7], unprotected: ["x5chain": [.bytes([3]), .bytes([4])]]))
     #expect(try string.certificateChain() == [[3], [4]])
   }
 
@@ -89,7 +91,9 @@ import Testing
     #expect(!(try COSESign1(message([:], unprotected: ["pad2": "text"])).isPaddingZero))
   }
 
-  @Test(arguments: ["", "d28440a0f640", "8440a0f640", "d28340a0f6", "d28440a0f4" + "40", "d28441ffa0f640"])
+  @Test(arguments: [
+    "", "d28440a0f640", "8440a0f640", "d28340a0f6", "d28440a0f4" + "40", "d28441ffa0f640",
+  ])
   func whatIsNoSign1IsRefused(_ hex: String) throws {
     let bytes = try #require(Hex.decode(hex))
     if hex == "d28440a0f640" {

@@ -27,7 +27,8 @@ import Testing
     let payload = try #require(actions.payload(.cbor))
     #expect(bytes[payload] == [0xA0])
     #expect(
-      Array(bytes[actions.hashedRange]) == Array(JUMBFBuilder.hashedPart(Array(bytes[actions.range]))))
+      Array(bytes[actions.hashedRange])
+        == Array(JUMBFBuilder.hashedPart(Array(bytes[actions.range]))))
   }
 
   @Test func readsEmbeddedFiles() throws {

@@ -88,7 +88,9 @@ public struct Assertion: Equatable, Sendable {
   ) -> (Content, String?) {
     guard let range = box.payload(.json) else { return (.opaque, "there is no JSON box") }
     guard range.count <= budget.jsonBytes else {
-      return (.opaque, "the store holds more JSON than the limit of \(DecodingBudget.jsonLimit) bytes")
+      return (
+        .opaque, "the store holds more JSON than the limit of \(DecodingBudget.jsonLimit) bytes"
+      )
     }
     budget.jsonBytes -= range.count
     do throws(JSONError) {

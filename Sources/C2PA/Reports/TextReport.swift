@@ -8,7 +8,8 @@ public enum TextReport {
     guard let active = report.active else { return finish(lines) }
     if report.state == .invalid {
       lines.append(
-        "  What the file says of itself is shown below; do not ascribe it to the signer named there.")
+        "  What the file says of itself is shown below; do not ascribe it to the signer named there."
+      )
     }
     lines.append("")
     lines += facts(active, report)
@@ -48,7 +49,8 @@ public enum TextReport {
       lines.append(
         row(
           "Trusted by",
-          signer.trustSource.map { "\(safe($0)) (a trust source configured here)" } ?? "nobody configured here"))
+          signer.trustSource.map { "\(safe($0)) (a trust source configured here)" }
+            ?? "nobody configured here"))
       lines.append(row("Signed at", signingTime(signer)))
     } else {
       lines.append(row("Signed by", "nobody who could be identified"))
@@ -63,7 +65,8 @@ public enum TextReport {
     let common = signer.certificate.subject.commonName.map(safe)
     let subject = common == nil || common == name ? name : "\(name) (\(common ?? ""))"
     let issuer = signer.certificate.issuer
-    return "\(subject), certificate issued by \(safe(issuer.organization ?? issuer.commonName ?? issuer.text))"
+    return
+      "\(subject), certificate issued by \(safe(issuer.organization ?? issuer.commonName ?? issuer.text))"
   }
 
   private static func signingTime(_ signer: SignerReport) -> String {
@@ -76,11 +79,15 @@ public enum TextReport {
     let content = codes.contains { $0.hasPrefix("assertion.") && $0.hasSuffix("Hash.mismatch") }
     if content { return "yes: the content is not the one that was signed" }
     let manifest: Set<String> = ["claimSignature.mismatch", "assertion.hashedURI.mismatch"]
-    if !codes.isDisjoint(with: manifest) { return "yes: what is said about the content was changed" }
+    if !codes.isDisjoint(with: manifest) {
+      return "yes: what is said about the content was changed"
+    }
     let isMatch = report.findings.contains {
       $0.kind == .success && $0.code.rawValue.hasSuffix("Hash.match")
     }
-    return isMatch ? "no: the content is the one that was signed" : "not known: the content could not be compared"
+    return isMatch
+      ? "no: the content is the one that was signed"
+      : "not known: the content could not be compared"
   }
 
   /// How the content came about, in words, from the first action's source type.
@@ -168,10 +175,14 @@ public enum TextReport {
         }
       let child = report.manifests.first { $0.label == ingredient.manifest }
       let signed =
-        child.map { $0.signer.map { "signed by \(safe($0.name))" } ?? "its signature cannot be read" }
+        child.map {
+          $0.signer.map { "signed by \(safe($0.name))" } ?? "its signature cannot be read"
+        }
         ?? (ingredient.manifest == nil
           ? "without Content Credentials" : "its Content Credentials are missing")
-      let faults = ingredient.recorded.filter { $0.code != StatusCode.signingCredentialUntrusted.rawValue }
+      let faults = ingredient.recorded.filter {
+        $0.code != StatusCode.signingCredentialUntrusted.rawValue
+      }
       let recorded = faults.isEmpty ? "" : "; found faulty when it was taken in"
       lines.append(
         "    " + String(repeating: "  ", count: depth) + safe(ingredient.title ?? "untitled")

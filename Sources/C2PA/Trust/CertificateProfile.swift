@@ -76,10 +76,13 @@ public enum CertificateProfile {
       return [Violation(rule: .extendedKeyUsage, explanation: "it names no purpose")]
     }
     if usages.contains(ExtendedKeyUsage.any) {
-      return [Violation(rule: .extendedKeyUsage, explanation: "it claims to be good for any purpose")]
+      return [
+        Violation(rule: .extendedKeyUsage, explanation: "it claims to be good for any purpose")
+      ]
     }
     for (identifier, name) in [
-      (ExtendedKeyUsage.timeStamping, "time stamps"), (ExtendedKeyUsage.ocspSigning, "OCSP answers"),
+      (ExtendedKeyUsage.timeStamping, "time stamps"),
+      (ExtendedKeyUsage.ocspSigning, "OCSP answers"),
     ] where usages.contains(identifier) {
       return [
         Violation(

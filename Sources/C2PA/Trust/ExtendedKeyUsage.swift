@@ -20,7 +20,8 @@ public enum ExtendedKeyUsage {
       let words = line.split(separator: " ", omittingEmptySubsequences: true)
       guard let first = words.first, !first.hasPrefix("//"), !first.hasPrefix("#") else { continue }
       let arcs = first.split(separator: ".", omittingEmptySubsequences: false)
-      guard arcs.count >= 3, arcs.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isASCIIDigit) }) else {
+      guard arcs.count >= 3, arcs.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isASCIIDigit) })
+      else {
         return nil
       }
       identifiers.insert(String(first))

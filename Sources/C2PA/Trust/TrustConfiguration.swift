@@ -52,7 +52,9 @@ public struct TrustConfiguration: Sendable {
   var acceptedPurposes: Set<String> {
     anchorSets.isEmpty
       ? ExtendedKeyUsage.claimSigners
-      : anchorSets.reduce(into: ExtendedKeyUsage.claimSigners) { $0.formUnion($1.extendedKeyUsages) }
+      : anchorSets.reduce(into: ExtendedKeyUsage.claimSigners) {
+        $0.formUnion($1.extendedKeyUsages)
+      }
   }
 
   /// The name of the list that holds `leaf` itself; nil when none does.
@@ -75,7 +77,8 @@ public struct TrustConfiguration: Sendable {
     let purposes = Set(leaf.extendedKeyUsages ?? [])
     var reason =
       anchorSets.isEmpty
-      ? "no trust list is configured" : "no configured trust list accepts what this certificate is for"
+      ? "no trust list is configured"
+      : "no configured trust list accepts what this certificate is for"
     for set in anchorSets where !set.extendedKeyUsages.isDisjoint(with: purposes) {
       let verdict = CertificateChain.verify(
         leaf: leaf, intermediates: intermediates, anchors: set.anchors, at: instant)

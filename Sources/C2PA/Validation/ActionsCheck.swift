@@ -130,10 +130,11 @@ enum ActionsCheck {
     for reference in action.ingredients {
       guard let target = test.assertion(at: reference.url),
         let version = AssertionType.ingredientVersion(target.type),
-        target.isRedacted || target.cbor.map({ value in
-          Ingredient(value, version: version).relationship.map { relationships.contains($0) }
-            ?? false
-        }) ?? false
+        target.isRedacted
+          || target.cbor.map({ value in
+            Ingredient(value, version: version).relationship.map { relationships.contains($0) }
+              ?? false
+          }) ?? false
       else { return [mismatch] }
       if !(isCreated ? test.createdLabels : test.gatheredLabels).contains(target.label) {
         findings.append(

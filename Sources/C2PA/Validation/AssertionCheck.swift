@@ -19,11 +19,13 @@ enum AssertionCheck {
     where JUMBFURI(uri)?.manifestLabel(from: test.label) == test.label {
       findings.append(
         Finding(
-          .assertionSelfRedacted, at: test.claimURI, "The claim declares its own assertion redacted."))
+          .assertionSelfRedacted, at: test.claimURI,
+          "The claim declares its own assertion redacted."))
     }
     if test.manifest.assertionStore == nil, !test.claim.assertions.isEmpty {
       findings.append(
-        Finding(.assertionMissing, at: test.claimURI, "The manifest has no single assertion store."))
+        Finding(.assertionMissing, at: test.claimURI, "The manifest has no single assertion store.")
+      )
     }
     return findings
   }
@@ -34,7 +36,8 @@ enum AssertionCheck {
   ) -> [Finding] {
     guard let uri = JUMBFURI(reference.url) else {
       return [
-        Finding(.assertionMissing, at: test.claimURI, "The claim lists something that is no JUMBF URI.")
+        Finding(
+          .assertionMissing, at: test.claimURI, "The claim lists something that is no JUMBF URI.")
       ]
     }
     guard uri.manifestLabel(from: test.label) == test.label else {
@@ -105,7 +108,8 @@ enum AssertionCheck {
     }
     if let assertion, !assertion.isRedacted {
       return [
-        Finding(.assertionNotRedacted, at: uri, "\(label) is declared redacted, but is still there.")
+        Finding(
+          .assertionNotRedacted, at: uri, "\(label) is declared redacted, but is still there.")
       ]
     }
     return [Finding(.assertionRedacted, at: uri, "\(label) was removed by a later signer.")]

@@ -13,7 +13,8 @@ enum ClaimCheck {
     }
     guard boxes.count == 1 else {
       return (
-        nil, [Finding(.claimMultiple, at: uri, "The manifest holds \(boxes.count) claims, not one.")]
+        nil,
+        [Finding(.claimMultiple, at: uri, "The manifest holds \(boxes.count) claims, not one.")]
       )
     }
     let claimURI = "\(uri)/\(box.label)"
@@ -23,7 +24,8 @@ enum ClaimCheck {
     case ManifestLabel.legacyClaim: version = .v1
     default:
       return (
-        nil, [Finding(.claimMissing, at: claimURI, "The claim box carries a label of its own making.")]
+        nil,
+        [Finding(.claimMissing, at: claimURI, "The claim box carries a label of its own making.")]
       )
     }
     guard let range = box.payload(.cbor) else {
@@ -34,7 +36,9 @@ enum ClaimCheck {
     do throws(CBORError) {
       value = try CBORValue.decode(bytes, spending: &budget.cbor)
     } catch {
-      return (nil, [Finding(.claimCborInvalid, at: claimURI, "The claim cannot be read: \(error).")])
+      return (
+        nil, [Finding(.claimCborInvalid, at: claimURI, "The claim cannot be read: \(error).")]
+      )
     }
     let claim = Claim(version: version, bytes: bytes, value: value)
     guard claim.missing.isEmpty else {

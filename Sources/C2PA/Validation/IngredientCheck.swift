@@ -3,7 +3,8 @@ import JUMBF
 /// C2PA 2.4 section 15.11: ingredient assertions, and the manifests they brought along.
 enum IngredientCheck {
   /// The ingredients that a manifest's claim lists, where they can be read.
-  static func ingredients(_ test: ManifestUnderTest) -> [(assertion: Assertion, value: Ingredient)] {
+  static func ingredients(_ test: ManifestUnderTest) -> [(assertion: Assertion, value: Ingredient)]
+  {
     test.listed.compactMap { assertion in
       guard let version = AssertionType.ingredientVersion(assertion.type),
         let value = assertion.cbor
@@ -28,7 +29,9 @@ enum IngredientCheck {
       findings.append(
         Finding(.assertionIngredientMalformed, at: uri, "The ingredient \(name) \(flaw)."))
     }
-    for reference in ingredient.references { findings += checkReference(reference, uri, test, session) }
+    for reference in ingredient.references {
+      findings += checkReference(reference, uri, test, session)
+    }
     guard ingredient.namesManifest else {
       findings.append(
         Finding(
@@ -133,7 +136,9 @@ enum IngredientCheck {
     if let absolute = JUMBFURI(reference.url)?.absolute(from: test.label),
       session.redactions.contains(absolute)
     {
-      return [Finding(.assertionRedacted, at: uri, "What this refers to was removed by a later signer.")]
+      return [
+        Finding(.assertionRedacted, at: uri, "What this refers to was removed by a later signer.")
+      ]
     }
     switch session.compare(reference, from: test.label, defaultAlgorithm: test.defaultAlgorithm) {
     case .match: return []
@@ -141,7 +146,8 @@ enum IngredientCheck {
       return [Finding(.hashedURIMissing, at: uri, "The ingredient refers to something not there.")]
     case .mismatch:
       return [
-        Finding(.hashedURIMismatch, at: uri, "What the ingredient refers to was changed afterwards.")
+        Finding(
+          .hashedURIMismatch, at: uri, "What the ingredient refers to was changed afterwards.")
       ]
     case .unknownAlgorithm(let name):
       return [

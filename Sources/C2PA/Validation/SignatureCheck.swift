@@ -135,7 +135,9 @@ enum SignatureCheck {
     _ leaf: Certificate, _ instant: Int64, isStamped: Bool, _ uri: String,
     _ outcome: inout Outcome
   ) {
-    let when = isStamped ? "when the time stamp was made" : "now, and no trusted time stamp says it was signed earlier"
+    let when =
+      isStamped
+      ? "when the time stamp was made" : "now, and no trusted time stamp says it was signed earlier"
     if leaf.isValid(at: instant) {
       outcome.add(
         .claimSignatureInsideValidity, uri, "The signer's certificate was valid at that time.")

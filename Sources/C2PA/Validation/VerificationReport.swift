@@ -68,7 +68,8 @@ public struct VerificationReport: Sendable {
       reason = "The claim's signature was not validated."
     } else if failures.isEmpty, isTrusted {
       state = .trusted
-      reason = "Nothing was altered since it was signed, and \(trustSource ?? "a trust source") vouches for the signer."
+      reason =
+        "Nothing was altered since it was signed, and \(trustSource ?? "a trust source") vouches for the signer."
     } else {
       state = .valid
       let untrusted = findings.first { $0.code == .signingCredentialUntrusted }

@@ -102,7 +102,9 @@ public struct Verifier: Sendable {
         guard let active = result.test else { continue }
         let binding = ContentCheck.bindingManifest(
           from: active, open: { validator.open($0).test }, session)
-        if let binding, binding.label != active.label { chain = ancestors(active, validator, session) }
+        if let binding, binding.label != active.label {
+          chain = ancestors(active, validator, session)
+        }
         report.findings += content.run(binding, active: active, session)
       } else {
         // What an update stands on is the asset itself: nothing about it is excused.
@@ -133,7 +135,8 @@ extension EmbeddedStore.Anomaly {
   fileprivate var sentence: String {
     switch self {
     case .wrongChecksum: "The chunk that holds the manifest store has a wrong checksum."
-    case .packetsOutOfSequence: "The packets that hold the manifest store are not numbered in order."
+    case .packetsOutOfSequence:
+      "The packets that hold the manifest store are not numbered in order."
     case .packetsNotContiguous: "Foreign data stands between the packets of the manifest store."
     }
   }
