@@ -104,6 +104,45 @@ import Testing
     #expect(try failures(file) == ["assay.claimSignature.paddingNotZero"])
   }
 
+  @Test func dataBesideTheClaimOrTheSignatureIsAFailure() throws {
+    for (label, code) in [
+      (ManifestLabel.claim, "claim.malformed"),
+      (ManifestLabel.signature, "assay.claimSignature.paddingNotZero"),
+    ] {
+      for (filling, isGood) in [
+        ([UInt8](repeating: 0, count: 9), true), (Array("<script>".utf8), false),
+      ] {
+        var file = SignedPNG()
+        file.editManifest = { bytes in
+          guard let box = try? JUMBFSuperbox.parse(bytes).child(labelled: label) else { return }
+          let extra = JUMBFBuilder.box(.free, filling)
+          bytes.insert(contentsOf: extra, at: box.range.upperBound)
+          for offset in [0, box.range.lowerBound] {
+            let length = bytes[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } + extra.count
+            for index in 0..<4 { bytes[offset + index] = UInt8(length >> (24 - 8 * index) & 255) }
+          }
+        }
+        let codes = try failures(file)
+        #expect(isGood ? codes == [] : codes.contains(code), "\(label) \(codes)")
+      }
+    }
+  }
+
+  @Test func aBrokenTimeStampIsAsGoodAsNone() throws {
+    var file = SignedPNG()
+    file.editSignature = { message in
+      guard case .tagged(let tag, .array(var parts)) = message else { return message }
+      parts[1] = ["sigTst2": ["tstTokens": [["val": .bytes([0x30, 0])]]]]
+      return .tagged(tag: tag, .array(parts))
+    }
+    let report = try file.report()
+    #expect(report.state == .trusted)
+    #expect(report.codes(.informational).contains("timeStamp.malformed"))
+    #expect(report.active?.signer?.timeStamp == nil)
+    // It moves no clock: the same file is invalid once the certificate has run out.
+    #expect(try file.report(at: SignedPNG.now + 86400 * 400).state == .invalid)
+  }
+
   @Test func anAttachedPayloadOtherThanTheClaimIsAMismatch() throws {
     var file = SignedPNG()
     file.editSignature = { message in

@@ -55,6 +55,21 @@ public struct Manifest: Sendable {
   /// may refer to many thousands.
   private let assertionBoxes: [String: JUMBFSuperbox]
 
+  /// Whether `box` holds one content box with `code` and, beside it, nothing but zeroed padding.
+  /// What else stood in a claim or signature box would be covered by no hash and no signature.
+  func holdsOnly(_ code: BoxCode, _ box: JUMBFSuperbox) -> Bool {
+    var count = 0
+    for child in box.children {
+      guard case .content(let content) = child else { return false }
+      if content.code == code {
+        count += 1
+      } else if content.code != .free || !storeBytes[content.payload].allSatisfy({ $0 == 0 }) {
+        return false
+      }
+    }
+    return count == 1
+  }
+
   /// The box at a path of labels inside this manifest; nil when missing or ambiguous.
   public func box(at path: [String]) -> JUMBFSuperbox? {
     if path.count == 2, path[0] == ManifestLabel.assertionStore { return assertionBoxes[path[1]] }

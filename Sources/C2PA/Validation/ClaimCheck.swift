@@ -31,6 +31,15 @@ enum ClaimCheck {
     guard let range = box.payload(.cbor) else {
       return (nil, [Finding(.claimCborInvalid, at: claimURI, "The claim box holds no CBOR.")])
     }
+    guard manifest.holdsOnly(.cbor, box) else {
+      return (
+        nil,
+        [
+          Finding(
+            .claimMalformed, at: claimURI, "The claim box holds more than the claim.")
+        ]
+      )
+    }
     let bytes = manifest.bytes(range)
     let value: CBORValue
     do throws(CBORError) {
