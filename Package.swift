@@ -154,7 +154,7 @@ let package = Package(
     tests(
       "Gateway",
       [
-        "Evidence", "Moderation", "StrictJSON",
+        "Evidence", "Moderation", "PKI", "StrictJSON",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
