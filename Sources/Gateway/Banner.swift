@@ -44,17 +44,24 @@ struct Banner: Sendable {
 
   private var modelLines: [String] {
     var present: [String] = []
-    var warnings: [String] = []
+    var absent: [(reason: String, parts: [String])] = []
     for part in ModelStore.Part.allCases {
       switch models.state(of: part) {
       case .installed: present.append(part.rawValue)
       case .missing(let why), .unreadable(let why):
-        warnings.append(
-          "  WARNING   the model \(part.rawValue) cannot answer: \(why). What it would check is "
-            + "unknown: clips are held, not released, unless the policy says otherwise.")
+        if let index = absent.firstIndex(where: { $0.reason == why }) {
+          absent[index].parts.append(part.rawValue)
+        } else {
+          absent.append((why, [part.rawValue]))
+        }
       }
     }
     let list = present.isEmpty ? "none" : present.joined(separator: ", ")
-    return ["  models    \(list)"] + warnings
+    return ["  models    \(list)"]
+      + absent.map { reason, parts in
+        "  WARNING   \(parts.joined(separator: ", ")) cannot answer: \(reason). What they would "
+          + "check is unknown: requests and clips are held, never released, unless a policy says "
+          + "otherwise."
+      }
   }
 }
