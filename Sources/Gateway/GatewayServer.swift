@@ -4,6 +4,7 @@ import Glibc
 import Hummingbird
 public import Logging
 import MediaClient
+import MerkleLog
 import Moderation
 import NIOCore
 import Policy
@@ -81,9 +82,12 @@ public struct GatewayServer: Sendable {
     } catch {
       result = .failure(error)
     }
-    try? await log.close()
+    await close()
     if case .failure(let error) = result { throw explain(error) }
   }
+
+  /// Lets the log go. Done by `run()`.
+  func close() async { try? await log.close() }
 
   /// Opens everything and serves.
   public static func run(

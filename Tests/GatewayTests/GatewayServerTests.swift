@@ -50,7 +50,7 @@ import Testing
     var changed = configuration
     change(&changed)
     do {
-      try await make(changed).log.close()
+      try await make(changed).close()
       Issue.record("it started")
       return nil
     } catch {
@@ -60,7 +60,7 @@ import Testing
 
   @Test func `a good set-up opens, and makes the keys that it may make`() async throws {
     let server = try await make(configuration)
-    try await server.log.close()
+    await server.close()
     for name in ["log.key", "mark.key", "subject.key"] {
       let path = folder.path("keys/dev/\(name)")
       let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
@@ -71,7 +71,7 @@ import Testing
     #expect(mode as? Int == 0o700)
     // The same keys again: what was signed before still verifies.
     let key = try Data(contentsOf: URL(fileURLWithPath: folder.path("keys/dev/log.key")))
-    try await make(configuration).log.close()
+    try await make(configuration).close()
     #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path("keys/dev/log.key"))) == key)
   }
 
@@ -114,7 +114,7 @@ import Testing
     let first = try await make(configuration)
     let error = await failure { _ in }
     #expect(error?.code == .tryAgain)
-    try await first.log.close()
+    await first.close()
   }
 
   @Test func `a port in use is told, and nothing is lost`() async throws {
@@ -138,7 +138,7 @@ import Testing
     #expect(error?.code == .tryAgain)
     #expect(error?.message.contains(String(taken.port)) == true)
     // The log was let go: the next start finds it free.
-    try await make(configuration).log.close()
+    try await make(configuration).close()
   }
 
   @Test func `without keys for callers one is made, shown once and kept`() async throws {
