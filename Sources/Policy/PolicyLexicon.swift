@@ -65,7 +65,8 @@ extension DiagnosticCollector {
     for (index, element) in elements.enumerated() {
       let place = path + [.element(index)]
       guard let term = element.string else {
-        report("wrong-type", at: place, "a term is a text in quotes, and this is \(element.kindName)")
+        report(
+          "wrong-type", at: place, "a term is a text in quotes, and this is \(element.kindName)")
         continue
       }
       if term.allSatisfy(\.isWhitespace) || term.utf8.count > PolicyLexicon.termByteLimit {

@@ -53,7 +53,8 @@ extension PolicySet {
       }
     }
     guard !judged.isEmpty else { return [] }
-    let matches = rule.over.map { Window.matches(judged, over: $0) } ?? judged.map(Window.Match.init)
+    let matches =
+      rule.over.map { Window.matches(judged, over: $0) } ?? judged.map(Window.Match.init)
     return matches.map { firing(of: effective, match: $0) }
   }
 

@@ -80,7 +80,8 @@ private struct Scanner {
       if isObject {
         skipString()
         if case .member(let name) = step {
-          isWanted = (try? JSONValue.parse(Array(text[start..<min(offset, text.count)])))?.string == name
+          isWanted =
+            (try? JSONValue.parse(Array(text[start..<min(offset, text.count)])))?.string == name
         }
         skipSpace()
         offset += 1  // The colon.

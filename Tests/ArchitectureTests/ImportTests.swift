@@ -77,7 +77,9 @@ import Testing
     var users: Set<String> = []
     for (ring, row) in try SourceMap.readmeRows() where (1...3).contains(ring) {
       for file in SourceMap.files(under: "Sources/\(row.name)", suffix: ".swift")
-      where !(try SourceMap.imports(of: file).isDisjoint(with: ["Foundation", "FoundationEssentials"])) {
+      where
+        !(try SourceMap.imports(of: file).isDisjoint(with: ["Foundation", "FoundationEssentials"]))
+      {
         users.insert(file)
       }
     }

@@ -1,5 +1,5 @@
-import Testing
 import TestKit
+import Testing
 
 @Suite struct TestKitTests {
   @Test func packageRootHoldsThePackage() async throws {

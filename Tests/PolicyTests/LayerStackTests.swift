@@ -34,7 +34,8 @@ import Testing
   }
 
   @Test(arguments: [
-    rule(bound: 0.9), rule(then: "flag"), rule(on: #"["scene"]"#), rule(more: #", "mode": "shadow""#),
+    rule(bound: 0.9), rule(then: "flag"), rule(on: #"["scene"]"#),
+    rule(more: #", "mode": "shadow""#),
     rule().replacing("\"score\": \"sexual\"", with: "\"score\": \"other\""),
   ])
   func lowerLayerMayNotLoosen(looser: String) throws {

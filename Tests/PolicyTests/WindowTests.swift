@@ -14,14 +14,15 @@ import Testing
         """)
   }
 
-  @Test(arguments: [
-    ([(0.9, 0.0), (0.9, 1.0)], Outcome.block),
-    // Frames a second apart at 30 fps, as floating point has them.
-    ([(0.9, 1.0 / 30), (0.9, 1.0 / 30 + 1.0000000002)], .block),
-    ([(0.9, 0.0), (0.9, 1.5)], .allow),
-    ([(0.9, 0.0)], .allow),
-    ([(0.9, 0.0), (0.1, 0.5), (0.9, 5.0), (0.95, 5.4)], .block),
-  ] as [([(Double, Double)], Outcome)])
+  @Test(
+    arguments: [
+      ([(0.9, 0.0), (0.9, 1.0)], Outcome.block),
+      // Frames a second apart at 30 fps, as floating point has them.
+      ([(0.9, 1.0 / 30), (0.9, 1.0 / 30 + 1.0000000002)], .block),
+      ([(0.9, 0.0), (0.9, 1.5)], .allow),
+      ([(0.9, 0.0)], .allow),
+      ([(0.9, 0.0), (0.1, 0.5), (0.9, 5.0), (0.95, 5.4)], .block),
+    ] as [([(Double, Double)], Outcome)])
   func countsWithinTheSpan(frames: [(Double, Double)], wanted: Outcome) {
     #expect(nudity.outcome(frames.map { .frame($0.0, at: $0.1) }) == wanted)
   }
