@@ -87,6 +87,75 @@ struct MarkTests {
     #expect(cells.count >= 2)
   }
 
+  /// The letters as the `ffmpeg` command draws them, for a detector that shares nothing with the
+  /// process under test but the key.
+  func detector(width: Int, height: Int) throws -> VisibleMarkDetector {
+    let size = MarkLayout(frameWidth: width, frameHeight: height).labelFontSize
+    let drawn = try MediaFixtures.make(
+      "label\(size).gray",
+      [
+        "-f", "lavfi", "-i", "color=black:s=800x80:d=1:r=1,format=gray", "-vf",
+        "drawtext=fontfile=/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"
+          + ":text='AI generated':fontsize=\(size):fontcolor=white:x=20:y=10",
+        "-frames:v", "1", "-f", "rawvideo",
+      ])
+    let ink = [UInt8](try Data(contentsOf: URL(fileURLWithPath: drawn))).map { $0 > 24 ? $0 : 0 }
+    let mask = try #require(GlyphMask(width: 800, height: 80, coverage: ink)?.trimmed())
+    let path = try #require(VisiblePath(seed: seed))
+    return VisibleMarkDetector(
+      geometry: try #require(
+        MarkGeometry(frameWidth: width, frameHeight: height, glyphs: mask, path: path)))
+  }
+
+  @Test func theDetectorFindsItInEveryFrameAndNotInTheSource() async throws {
+    let input = try card()
+    let output = MediaFixtures.path("card-detect.mp4")
+    try await client.mark(
+      input, output: output, request: MarkRequest(text: "AI generated", seed: seed))
+    let detector = try detector(width: 640, height: 360)
+    for (path, isMarked) in [(input, false), (output, true)] {
+      let frames = try MediaPlanes.luma(path, width: 640, height: 360)
+      #expect(frames.count == 120)
+      for (index, frame) in frames.enumerated() {
+        let score = detector.score(luma: frame.span, stride: 640, at: Double(index) / 24)
+        #expect((score >= VisibleMarkDetector.threshold) == isMarked, "frame \(index): \(score)")
+      }
+    }
+  }
+
+  @Test(arguments: ["black", "0x404040", "0x808080", "0xB0B0B0", "white", "red", "yellow"])
+  func lettersStandOutAndAreTallEnoughOnAnyGround(_ colour: String) async throws {
+    let input = try MediaFixtures.make(
+      "ground-\(colour).mp4",
+      [
+        "-f", "lavfi", "-i", "color=\(colour):s=640x360:r=24:d=0.5,noise=alls=6:allf=t", "-c:v",
+        "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p",
+      ])
+    let output = MediaFixtures.path("ground-\(colour)-marked.mp4")
+    try await client.mark(
+      input, output: output, request: MarkRequest(text: "AI generated", seed: seed))
+    let frame = try #require(try MediaPlanes.luma(output, width: 640, height: 360).last)
+    let geometry = try detector(width: 640, height: 360).geometry
+    let box = geometry.boxes(at: 11.0 / 24)[0].box
+    let inner = (box.y + 2..<box.y + box.height - 2).map { y in
+      (box.x + 6..<box.x + box.width - 6).map { x in Int(frame[y * 640 + x]) }
+    }
+    let sorted = inner.flatMap { $0 }.sorted()
+    let plate = sorted[sorted.count / 2]
+    let (low, high) = (sorted[sorted.count / 50], sorted[sorted.count * 49 / 50])
+    let letter = high - plate > plate - low ? high : low
+    func luminance(_ code: Int) -> Double {
+      let value = min(max(Double(code - 16) / 219, 0), 1)
+      return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
+    }
+    let (a, b) = (luminance(plate), luminance(letter))
+    #expect((max(a, b) + 0.05) / (min(a, b) + 0.05) >= 4.5)
+    // Rows in which letters stand, at least 5 % of the short side.
+    let halfway = (plate + letter) / 2
+    let rows = inner.count { row in row.contains { ($0 > halfway) == (letter > plate) } }
+    #expect(rows >= 18)
+  }
+
   @Test func unevenFrameTimesAreKept() async throws {
     let input = try MediaFixtures.make(
       "uneven.mp4",

@@ -1,10 +1,19 @@
 /// The colours of one shot, derived from colour words of the prompt and from the seed.
 struct Palette: Sendable {
-  enum Light: String, CaseIterable, Sendable {
+  enum Light: Sendable {
     case dawn
     case day
     case dusk
     case night
+
+    var phrase: String {
+      switch self {
+      case .dawn: "at dawn"
+      case .day: "by day"
+      case .dusk: "at dusk"
+      case .night: "at night"
+      }
+    }
   }
 
   let light: Light
@@ -49,7 +58,10 @@ struct Palette: Sendable {
       else { continue }
       named.append(hue)
     }
-    let drawn = (Self.hues[noise.index(Self.hues.count)], Self.hues[noise.index(Self.hues.count)])
+    // Unnamed colours of a sky come from where skies have theirs; a dark ground takes any.
+    let warmHues = style.isNocturnal ? Self.hues : Self.hues.filter { Self.warmth($0.hue) > 110 }
+    let coolHues = style.isNocturnal ? Self.hues : Self.hues.filter { Self.warmth($0.hue) < 60 }
+    let drawn = (warmHues[noise.index(warmHues.count)], coolHues[noise.index(coolHues.count)])
     let first = named.first ?? drawn.0
     let second = named.dropFirst().first ?? drawn.1
     let wanted = Self.lights.first { !Set(words).isDisjoint(with: $0.words) }?.light

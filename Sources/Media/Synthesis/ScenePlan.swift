@@ -29,8 +29,8 @@ struct ScenePlan: Sendable {
     }
     self.shots = shots
     phrase = shots.map { shot in
-      let light = shot.style == .silk ? "" : "\(shot.palette.light.rawValue) light, "
-      return "\(shot.style.phrase), \(light)in \(shot.palette.names.joined(separator: " and "))"
+      let light = shot.style == .silk ? "" : " \(shot.palette.light.phrase)"
+      return "\(shot.style.phrase)\(light), in \(shot.palette.names.joined(separator: " and "))"
     }.joined(separator: "; then ")
   }
 

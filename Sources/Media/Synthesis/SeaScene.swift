@@ -79,7 +79,8 @@ extension SceneBuilder {
     let height = Int(unit * 0.15) & ~1
     let side = max(16, height)
     let hull = palette.ground.scaled(0.8)
-    let sail = palette.ground.mixed(palette.glow, 0.30)
+    let isLit = palette.light == .day || palette.light == .dawn
+    let sail = palette.ground.mixed(palette.glow, isLit ? 0.85 : 0.30)
     let canvas = Canvas(width: side, height: side) { u, v in
       // Coverage of an inequality `d > 0`, soft over a pixel.
       func inside(_ distance: Double) -> Double { min(max(distance * Double(side) + 0.5, 0), 1) }
