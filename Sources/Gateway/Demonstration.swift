@@ -3,7 +3,7 @@ import Glibc
 public import Logging
 import NIOCore
 import NIOHTTP1
-import StrictJSON
+public import StrictJSON
 
 /// One clip and one refused prompt through a gateway of this process, over its own front door: what
 /// `assay demo` shows.
