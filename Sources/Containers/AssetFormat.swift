@@ -7,6 +7,12 @@ public enum AssetFormat: Hashable, Sendable {
   case bmff(brand: String)
   case jpeg
   case png
+  case gif
+  case tiff
+  /// WAV, AVI, WebP. `form` is the form type, `WAVE` and so on.
+  case riff(form: String)
+  /// MP3 or FLAC, whose manifest store lies in a leading ID3v2 tag; without a tag there is none.
+  case id3(name: String)
   /// A bare C2PA manifest store (`application/c2pa`), a sidecar.
   case manifestStore
   /// Known by name only: nothing here reads it yet.
@@ -26,9 +32,19 @@ public enum AssetFormat: Hashable, Sendable {
     let bytes = head.span
     if bytes.matches([0xFF, 0xD8, 0xFF], at: 0) { return .jpeg }
     if bytes.matches(PNGChunks.signature, at: 0) { return .png }
+    if bytes.matches(Array("GIF8".utf8), at: 0) { return .gif }
+    if bytes.matches([0x49, 0x49, 0x2A, 0x00], at: 0) { return .tiff }
+    if bytes.matches([0x4D, 0x4D, 0x00, 0x2A], at: 0) { return .tiff }
+    if bytes.matches(Array("RIFF".utf8), at: 0), head.count >= 12 {
+      return .riff(form: FourCC(Array(head[8..<12])).text)
+    }
+    if bytes.matches(Array("ID3".utf8), at: 0) { return .id3(name: "MP3") }
+    if bytes.matches(Array("fLaC".utf8), at: 0) { return .id3(name: "FLAC") }
     if bytes.matches(Array("jumb".utf8), at: 4), bytes.matches(Array("jumd".utf8), at: 12) {
       return .manifestStore
     }
+    // MPEG audio without a tag: a frame header of layer III.
+    if head.count >= 2, head[0] == 0xFF, head[1] & 0xE6 == 0xE2 { return .id3(name: "MP3") }
     if let other = otherFormat(bytes) { return .unsupported(name: other) }
     for type in ["ftyp", "styp"] where bytes.matches(Array(type.utf8), at: 4) {
       guard head.count >= 12 else { return .bmff(brand: "") }
@@ -43,21 +59,13 @@ public enum AssetFormat: Hashable, Sendable {
 
   private static func otherFormat(_ bytes: Span<UInt8>) -> String? {
     let magic: [(offset: Int, bytes: [UInt8], name: String)] = [
-      (0, Array("GIF87a".utf8), "GIF"), (0, Array("GIF89a".utf8), "GIF"),
-      (0, Array("ID3".utf8), "MP3"), (0, Array("fLaC".utf8), "FLAC"),
       (0, Array("OggS".utf8), "Ogg"), (0, Array("%PDF-".utf8), "PDF"),
-      (0, [0x49, 0x49, 0x2A, 0x00], "TIFF"), (0, [0x4D, 0x4D, 0x00, 0x2A], "TIFF"),
+      (0, [0x49, 0x49, 0x2B, 0x00], "BigTIFF"), (0, [0x4D, 0x4D, 0x00, 0x2B], "BigTIFF"),
       (0, [0xFF, 0x0A], "JPEG XL"), (4, Array("JXL ".utf8), "JPEG XL"),
       (0, [0x1A, 0x45, 0xDF, 0xA3], "Matroska or WebM"), (0, Array("PK\u{3}\u{4}".utf8), "ZIP"),
       (0, Array("<svg".utf8), "SVG"), (0, Array("<?xml".utf8), "XML or SVG"),
     ]
     for entry in magic where bytes.matches(entry.bytes, at: entry.offset) { return entry.name }
-    if bytes.matches(Array("RIFF".utf8), at: 0) {
-      let forms = ["WAVE": "WAV", "WEBP": "WebP", "AVI ": "AVI"]
-      for (form, name) in forms where bytes.matches(Array(form.utf8), at: 8) { return name }
-      return "RIFF"
-    }
-    if bytes.count >= 2, bytes[0] == 0xFF, bytes[1] & 0xE6 == 0xE2 { return "MP3" }
     return nil
   }
 
@@ -74,6 +82,10 @@ public enum AssetFormat: Hashable, Sendable {
       }
     case .jpeg: "JPEG"
     case .png: "PNG"
+    case .gif: "GIF"
+    case .tiff: "TIFF"
+    case .riff(let form): ["WAVE": "WAV", "WEBP": "WebP", "AVI ": "AVI"][form] ?? "RIFF"
+    case .id3(let name): name
     case .manifestStore: "C2PA manifest store"
     case .unsupported(let name): name
     case .unknown: "unknown"
@@ -93,6 +105,11 @@ public enum AssetFormat: Hashable, Sendable {
       }
     case .jpeg: "image/jpeg"
     case .png: "image/png"
+    case .gif: "image/gif"
+    case .tiff: "image/tiff"
+    case .riff(let form):
+      ["WAVE": "audio/wav", "WEBP": "image/webp", "AVI ": "video/avi"][form]
+    case .id3(let name): name == "FLAC" ? "audio/flac" : "audio/mpeg"
     case .manifestStore: "application/c2pa"
     case .unsupported, .unknown: nil
     }

@@ -33,7 +33,7 @@ public enum ContainerError: Error, Equatable, Sendable, CustomStringConvertible 
       "the file holds \(offsets.count) manifest stores where one is allowed (at bytes "
         + offsets.map { String($0) }.joined(separator: ", ") + ")"
     case .unsupported(let format):
-      "\(format) is recognised but not supported yet; MP4, MOV, HEIF, JPEG and PNG are"
+      "\(format) is not supported yet"
     }
   }
 }

@@ -64,6 +64,10 @@ public struct EmbeddedStore: Equatable, Sendable {
     case .bmff: try BMFFStore.locate(in: source)
     case .jpeg: try JPEGStore.locate(in: source)
     case .png: try PNGStore.locate(in: source)
+    case .gif: try GIFStore.locate(in: source)
+    case .tiff: try TIFFStore.locate(in: source)
+    case .riff: try RIFFStore.locate(in: source)
+    case .id3: try ID3Store.locate(in: source)
     case .manifestStore:
       try wholeFile(source)
     case .unsupported(let name): throw .unsupported(format: name)

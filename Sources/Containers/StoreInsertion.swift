@@ -27,7 +27,7 @@ public struct StoreInsertion: Sendable {
     case .bmff: place = try BMFFStore.edits(source, inserting: framed)
     case .jpeg: place = try JPEGStore.edits(source, inserting: framed)
     case .png: place = try PNGStore.edits(source, inserting: framed)
-    case .manifestStore, .unsupported, .unknown: throw .unsupported(format: format.name)
+    default: throw .unsupported(format: "writing credentials into \(format.name)")
     }
     return StoreInsertion(
       format: format, asset: SplicedAsset(source, edits: place.edits),
@@ -47,7 +47,7 @@ public struct StoreInsertion: Sendable {
     case .bmff: BMFFStore.frame(store)
     case .jpeg: JPEGStore.frame(store)
     case .png: PNGStore.frame(store)
-    case .manifestStore, .unsupported, .unknown: throw .unsupported(format: format.name)
+    default: throw .unsupported(format: "writing credentials into \(format.name)")
     }
   }
 }

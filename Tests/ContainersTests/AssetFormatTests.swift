@@ -7,14 +7,17 @@ struct AssetFormatTests {
     #expect(try AssetFormat.detect(in: Samples.png) == .png)
     #expect(try AssetFormat.detect(in: Samples.ftyp) == .bmff(brand: "isom"))
     #expect(AssetFormat.bmff(brand: "qt  ").mediaType == "video/quicktime")
+    for (head, name) in [
+      ("GIF89a", "GIF"), ("RIFF\u{1}\u{2}\u{3}\u{4}WAVEfmt ", "WAV"), ("ID3\u{4}", "MP3"),
+      ("fLaC", "FLAC"), ("II*\u{0}", "TIFF"),
+    ] { #expect(AssetFormat.sniff(Array(head.utf8)).name == name) }
     #expect(AssetFormat.sniff(Samples.store(9)) == .manifestStore)
     #expect(AssetFormat.sniff(Array("nothing known".utf8)) == .unknown)
     #expect(AssetFormat.sniff([]) == .unknown)
   }
 
   @Test(arguments: [
-    ("GIF89a", "GIF"), ("RIFF\u{1}\u{2}\u{3}\u{4}WAVEfmt ", "WAV"), ("OggS", "Ogg"),
-    ("%PDF-1.7", "PDF"), ("ID3\u{4}", "MP3"),
+    ("OggS", "Ogg"), ("%PDF-1.7", "PDF"), ("<svg", "SVG"),
   ])
   func `A format that is only known by name says so`(head: String, name: String) throws {
     let bytes = Array(head.utf8)

@@ -1,0 +1,84 @@
+import Bytes
+
+/// The application extension that carries a manifest store in GIF files (C2PA 2.4 section A.3.3;
+/// GIF89a sections 15 to 26).
+enum GIFStore {
+  private static let identifier = Array("C2PA_GIF".utf8) + [0x01, 0x00, 0x00]
+  /// Blocks and sub-blocks; an animation of 100 MB has some 400 000 sub-blocks of 255 bytes.
+  private static let blockLimit = 1_000_000
+
+  static func locate(in source: any ByteSource) throws(ContainerError) -> EmbeddedStore? {
+    var window = ByteWindow(source)
+    var budget = blockLimit
+    let screen = try source.exactly(0..<13)
+    var position = 13 + tableLength(screen[10])
+    var found: [EmbeddedStore.Part] = []
+    while let introducer = try window.byte(at: position), introducer != 0x3B {
+      let start = position
+      switch introducer {
+      case 0x21:
+        let label = try window.byte(at: position + 1)
+        let name = try source.upTo(12, at: position + 2)
+        if label == 0xFF, name.first == 11, Array(name.dropFirst()) == identifier {
+          var store: [UInt8] = []
+          position = try subBlocks(from: position + 14, &window, &budget, into: &store)
+          found.append(
+            try EmbeddedStore.part(
+              of: store, purpose: .manifest, ranges: [start..<position]
+            ).part)
+        } else {
+          position = try skipSubBlocks(from: position + 2, &window, &budget)
+        }
+      case 0x2C:
+        guard let packed = try window.byte(at: position + 9) else {
+          throw .malformed(offset: position, reason: "a picture of the GIF is cut off")
+        }
+        position = try skipSubBlocks(
+          from: position + 11 + tableLength(packed), &window, &budget)
+      default:
+        throw .malformed(offset: position, reason: "a GIF block is of no known kind")
+      }
+    }
+    guard found.count <= 1 else {
+      throw .multipleStores(offsets: found.map(\.ranges[0].lowerBound))
+    }
+    return found.isEmpty ? nil : EmbeddedStore(parts: found)
+  }
+
+  private static func tableLength(_ packed: UInt8) -> Int {
+    packed & 0x80 == 0 ? 0 : 3 << (Int(packed & 7) + 1)
+  }
+
+  private static func skipSubBlocks(
+    from offset: Int, _ window: inout ByteWindow, _ budget: inout Int
+  ) throws(ContainerError) -> Int {
+    var position = offset
+    while let length = try window.byte(at: position) {
+      position += 1 + Int(length)
+      if length == 0 { return position }
+      budget -= 1
+      guard budget >= 0 else {
+        throw .overBudget(offset: offset, reason: "the GIF has more than \(blockLimit) blocks")
+      }
+    }
+    throw .malformed(offset: offset, reason: "a GIF block is cut off")
+  }
+
+  private static func subBlocks(
+    from offset: Int, _ window: inout ByteWindow, _ budget: inout Int, into store: inout [UInt8]
+  ) throws(ContainerError) -> Int {
+    let end = try skipSubBlocks(from: offset, &window, &budget)
+    var position = offset
+    while let length = try window.byte(at: position), length > 0 {
+      for index in 0..<Int(length) {
+        guard let byte = try window.byte(at: position + 1 + index) else { break }
+        store.append(byte)
+      }
+      guard store.count <= EmbeddedStore.byteLimit else {
+        throw EmbeddedStore.tooLarge(at: offset, length: store.count)
+      }
+      position += 1 + Int(length)
+    }
+    return end
+  }
+}
