@@ -1,7 +1,7 @@
 public import PKI
 
 /// Numbers of the IANA COSE algorithms registry that C2PA allows for claim signatures
-/// (C2PA 2.4 section 13.2.1).
+/// (C2PA 2.5 section 12.3.1).
 extension SignatureAlgorithm {
   public var coseIdentifier: Int {
     switch self {

@@ -87,7 +87,7 @@ public struct COSESign1: Equatable, Sendable {
     return algorithm
   }
 
-  /// DER certificates, leaf first (RFC 9360; C2PA 2.4 section 14.6): label 33 goes before
+  /// DER certificates, leaf first (RFC 9360; C2PA 2.5 section 13.2): label 33 goes before
   /// the string label of older writers, and one label in both headers is malformed.
   public func certificateChain() throws(COSEError) -> [[UInt8]] {
     let modern = (
@@ -138,7 +138,7 @@ public struct COSESign1: Equatable, Sendable {
     structure("Signature1", protectedBytes, payload)
   }
 
-  /// C2PA 2.4 section 10.3.2.5: what a time stamp is over. For `sigTst2` the payload is the
+  /// C2PA 2.5 section 10.3.2.5: what a time stamp is over. For `sigTst2` the payload is the
   /// signature as a CBOR byte string, head included; for the older `sigTst` it is the claim.
   public static func counterSignatureStructure(
     protectedBytes: [UInt8], payload: [UInt8]

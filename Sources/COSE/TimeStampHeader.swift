@@ -1,6 +1,6 @@
 public import CBOR
 
-/// The time stamp that a signature carries in its unprotected header (C2PA 2.4 section 10.3.2.5).
+/// The time stamp that a signature carries in its unprotected header (C2PA 2.5 section 10.3.2.5).
 public struct TimeStampHeader: Equatable, Sendable {
   public enum Version: Sendable {
     /// `sigTst`: a whole TimeStampResp over the claim.
@@ -47,7 +47,7 @@ extension COSESign1 {
     return COSESign1.counterSignatureStructure(protectedBytes: protectedBytes, payload: payload)
   }
 
-  /// The messages that a time stamp of a later manifest may be over (C2PA 2.4 section 18.20): the
+  /// The messages that a time stamp of a later manifest may be over (C2PA 2.5 section 16.7.2): the
   /// signature as a CBOR byte string and, as the text can also be read, without the string's head.
   public var lateTimeStampedMessages: [[UInt8]] {
     [CBORValue.bytes(signature).encodeDeterministic(), signature].map {

@@ -19,7 +19,7 @@ public struct JUMBFSuperbox: Equatable, Sendable {
   /// Header and all.
   public let range: Range<Int>
   /// What a hashed URI to this box covers: everything behind the superbox's own header, from the
-  /// description box on (C2PA 2.4 section 8.4.2.3).
+  /// description box on (C2PA 2.5 section 9.4.2.3).
   public let hashedRange: Range<Int>
   /// Everything after the description, in file order.
   public let children: [JUMBFChild]

@@ -149,7 +149,7 @@ struct JUMBFParser {
   }
 }
 
-/// The characters a label may hold (C2PA 2.4 section 11.1.4, after ISO/IEC 19566-5).
+/// The characters a label may hold (C2PA 2.5 section 11.5.3.3, after ISO/IEC 19566-5).
 public enum JUMBFLabel {
   public static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {

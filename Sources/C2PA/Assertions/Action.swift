@@ -1,6 +1,6 @@
 public import CBOR
 
-/// One item of an actions assertion (C2PA 2.4 section 18.14).
+/// One item of an actions assertion (C2PA 2.5 section 16.4.1).
 public struct Action: Equatable, Sendable {
   public let name: String
   public let digitalSourceType: String?

@@ -24,7 +24,7 @@ public struct Assertion: Equatable, Sendable {
 
   public var cbor: CBORValue? { if case .cbor(let value) = content { value } else { nil } }
 
-  /// The label without its instance suffix (C2PA 2.4 section 6.3).
+  /// The label without its instance suffix.
   public var type: String { Self.type(of: label) }
 
   public static func type(of label: String) -> String {

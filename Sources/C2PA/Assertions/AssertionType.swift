@@ -1,4 +1,4 @@
-/// Labels of the assertions that validation treats in a way of their own (C2PA 2.4 section 18).
+/// Labels of the assertions that validation treats in a way of their own (C2PA 2.5 section 16).
 public enum AssertionType {
   public static let actions = "c2pa.actions.v2"
   public static let legacyActions = "c2pa.actions"

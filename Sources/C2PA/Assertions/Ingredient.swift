@@ -1,6 +1,6 @@
 public import CBOR
 
-/// An ingredient assertion, versions 1 to 3 (C2PA 2.4 section 18.15).
+/// An ingredient assertion, versions 1 to 3 (C2PA 2.5 section 16.5).
 public struct Ingredient: Equatable, Sendable {
   public enum Relationship: String, Sendable {
     case parentOf

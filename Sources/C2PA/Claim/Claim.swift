@@ -26,7 +26,7 @@ public struct Claim: Equatable, Sendable {
 
   public var assertions: [HashedURI] { createdAssertions + gatheredAssertions }
 
-  /// Keys that C2PA 2.4 section 10.2 demands and that are absent or of the wrong type.
+  /// Keys that C2PA 2.5 section 10.2 demands and that are absent or of the wrong type.
   public let missing: [String]
 
   /// A claim can list as many assertions as a store has boxes, and no more are looked at.

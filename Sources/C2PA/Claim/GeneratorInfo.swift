@@ -1,6 +1,6 @@
 public import CBOR
 
-/// `generator-info-map` (C2PA 2.4 section 10.2.3): the program that made a claim or did an action.
+/// `generator-info-map` (C2PA 2.5 section 10.2): the program that made a claim or did an action.
 public struct GeneratorInfo: Equatable, Sendable {
   public let name: String
   public let version: String?

@@ -1,6 +1,6 @@
 public import CBOR
 
-/// `hashed-uri-map` (C2PA 2.4 section 8.4.2.3): a JUMBF URI and the hash of what it leads to.
+/// `hashed-uri-map` (C2PA 2.5 section 9.4.2.3): a JUMBF URI and the hash of what it leads to.
 public struct HashedURI: Equatable, Sendable {
   public let url: String
   /// Nil leaves the choice to the enclosing structure.

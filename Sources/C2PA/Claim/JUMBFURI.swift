@@ -1,5 +1,5 @@
-/// A `self#jumbf=` URI (C2PA 2.4 section 8.4.2): a path of labels, absolute (`/c2pa/…`) or relative to the
-/// manifest in which it stands.
+/// A `self#jumbf=` URI (C2PA 2.5 section 9.4.2.1): a path of labels, absolute (`/c2pa/…`) or
+/// relative to the manifest in which it stands.
 public struct JUMBFURI: Equatable, Sendable {
   /// Without the leading `c2pa` of an absolute URI.
   public let path: [String]

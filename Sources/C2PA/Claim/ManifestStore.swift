@@ -128,7 +128,7 @@ public struct ManifestStore: Sendable {
     self.positions = positions
   }
 
-  /// C2PA 2.4 section 15.1: the last manifest of the (update) store.
+  /// C2PA 2.5 section 14.5: the last manifest of the (update) store.
   public var active: Manifest { manifests[manifests.count - 1] }
 
   /// The manifest labelled `label`; nil when there is none or when two differ.

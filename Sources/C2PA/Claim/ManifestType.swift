@@ -1,6 +1,6 @@
 public import JUMBF
 
-/// The superbox types of C2PA 2.4 section 11.1.4.
+/// The superbox types of C2PA 2.5 section 11.5.3.
 extension JUMBFType {
   public static let manifestStore = JUMBFType("c2pa")
   public static let standardManifest = JUMBFType("c2ma")

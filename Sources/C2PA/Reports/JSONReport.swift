@@ -3,8 +3,8 @@ import CBOR
 import PKI
 public import StrictJSON
 
-/// The whole report as JSON, near to the shape that the reference library prints: `active_manifest`,
-/// `manifests` by label, `validation_results`, `validation_state`.
+/// The whole report as JSON, near to the shape that the reference library prints:
+/// `active_manifest`, `manifests` by label, `validation_results`, `validation_state`.
 public enum JSONReport {
   /// Pretty-printed, ready for a terminal.
   public static func text(_ report: VerificationReport) -> String {

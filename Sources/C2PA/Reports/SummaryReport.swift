@@ -2,8 +2,8 @@ import StrictJSON
 
 /// One JSON line a file, for programs that read many.
 public enum SummaryReport {
-  /// `{"file","state","trust_source","active_manifest","failure","success","informational","reason"}`
-  /// without a line end.
+  /// `{"file","state","trust_source","active_manifest","failure","success","informational",
+  /// "reason"}`, without a line end.
   public static func line(_ report: VerificationReport) -> String {
     func codes(_ kind: StatusCode.Kind) -> JSONValue {
       .array(report.codes(kind).map { .string($0) })

@@ -1,7 +1,7 @@
 import PKI
 
-/// The report for a person who has a clip and a question: who made it, with what, when, who says so,
-/// and was it altered. Every text that comes from the file is neutralised.
+/// The report for a person who has a clip and a question: who made it, with what, when, who says
+/// so, and was it altered. Every text that comes from the file is neutralised.
 public enum TextReport {
   public static func text(_ report: VerificationReport) -> String {
     var lines = [headline(report), "  " + safe(report.reason)]
@@ -65,8 +65,8 @@ public enum TextReport {
     let common = signer.certificate.subject.commonName.map(safe)
     let subject = common == nil || common == name ? name : "\(name) (\(common ?? ""))"
     let issuer = signer.certificate.issuer
-    return
-      "\(subject), certificate issued by \(safe(issuer.organization ?? issuer.commonName ?? issuer.text))"
+    let authority = issuer.organization ?? issuer.commonName ?? issuer.text
+    return "\(subject), certificate issued by \(safe(authority))"
   }
 
   private static func signingTime(_ signer: SignerReport) -> String {

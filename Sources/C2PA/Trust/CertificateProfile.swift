@@ -1,6 +1,6 @@
 public import PKI
 
-/// The profile of a claim-signing certificate, rule by rule (C2PA 2.4 section 14.5.1). Whoever
+/// The profile of a claim-signing certificate, rule by rule (C2PA 2.5 section 13.5.1). Whoever
 /// issues certificates can run it by itself to hear which rule a refused one breaks.
 public enum CertificateProfile {
   public enum Rule: String, CaseIterable, Sendable {

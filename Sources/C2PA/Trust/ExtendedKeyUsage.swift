@@ -1,4 +1,4 @@
-/// Purposes of a certificate that matter for Content Credentials (C2PA 2.4 section 14.5.1).
+/// Purposes of a certificate that matter for Content Credentials (C2PA 2.5 section 13.5.1).
 public enum ExtendedKeyUsage {
   public static let claimSigning = "1.3.6.1.4.1.62558.2.1"
   public static let documentSigning = "1.3.6.1.5.5.7.3.36"

@@ -4,7 +4,7 @@ public import PKI
 /// alone tells a reader nothing.
 public struct TrustConfiguration: Sendable {
   /// Certification authorities under one name, for the certificate purposes they are trusted for
-  /// (C2PA 2.4 section 14.4.1).
+  /// (C2PA 2.5 section 13.4.1).
   public struct AnchorSet: Sendable {
     public let name: String
     public let anchors: [Certificate]

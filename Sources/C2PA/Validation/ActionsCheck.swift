@@ -1,6 +1,6 @@
 import CBOR
 
-/// C2PA 2.4 section 15.10.3.2: actions and what they refer to. The rules came with claim version 2;
+/// C2PA 2.5 section 14.10: actions and what they refer to. The rules came with claim version 2;
 /// version 1 manifests could not meet them and are left alone.
 enum ActionsCheck {
   private static let inception: Set<String> = ["c2pa.created", "c2pa.opened"]

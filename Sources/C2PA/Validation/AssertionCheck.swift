@@ -1,6 +1,6 @@
 import JUMBF
 
-/// C2PA 2.4 section 15.10: every assertion that the claim lists is there and unaltered, and none
+/// C2PA 2.5 section 14.10: every assertion that the claim lists is there and unaltered, and none
 /// is there that it does not list.
 enum AssertionCheck {
   static func run(_ test: ManifestUnderTest, _ session: ValidationSession) -> [Finding] {

@@ -1,7 +1,7 @@
 import CBOR
 import JUMBF
 
-/// C2PA 2.4 section 15.6: exactly one claim, readable, with what it must have.
+/// C2PA 2.5 section 14.6: exactly one claim, readable, with what it must have.
 enum ClaimCheck {
   static func run(
     _ manifest: Manifest, spending budget: inout DecodingBudget

@@ -3,7 +3,7 @@ import CBOR
 import Containers
 import JUMBF
 
-/// C2PA 2.4 section 15.12: is the content the one that the active manifest was made for?
+/// C2PA 2.5 section 14.12: is the content the one that the active manifest was made for?
 struct ContentCheck {
   let asset: any ByteSource
   let format: AssetFormat

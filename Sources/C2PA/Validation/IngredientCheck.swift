@@ -1,6 +1,6 @@
 import JUMBF
 
-/// C2PA 2.4 section 15.11: ingredient assertions, and the manifests they brought along.
+/// C2PA 2.5 section 14.11: ingredient assertions, and the manifests they brought along.
 enum IngredientCheck {
   /// The ingredients that a manifest's claim lists, where they can be read.
   static func ingredients(_ test: ManifestUnderTest) -> [(assertion: Assertion, value: Ingredient)]

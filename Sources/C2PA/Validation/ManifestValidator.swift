@@ -113,7 +113,7 @@ struct ManifestValidator {
   }
 
   /// Findings that the signer of an ingredient assertion already reported are no news about the
-  /// asset (C2PA 2.4 section 18.15.10): they were accepted with open eyes.
+  /// asset (C2PA 2.5 section 16.5): they were accepted with open eyes.
   func news(in result: Result) -> [Finding] {
     let known = session.recorded[result.manifest.label] ?? []
     return result.findings.filter { finding in

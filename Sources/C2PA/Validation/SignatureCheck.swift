@@ -3,7 +3,7 @@ import COSE
 import JUMBF
 import PKI
 
-/// C2PA 2.4 section 15.7: the claim's signature, who made it, when, and whether anybody the user
+/// C2PA 2.5 section 14.7: the claim's signature, who made it, when, and whether anybody the user
 /// trusts vouches for that.
 enum SignatureCheck {
   struct Outcome {

@@ -1,4 +1,4 @@
-/// A status code of C2PA 2.4 section 15.2 (`assertion.dataHash.mismatch` and so on), with the kind
+/// A status code of C2PA 2.5 appendix D (`assertion.dataHash.mismatch` and so on), with the kind
 /// the standard gives it. Codes of our own begin with `assay.`.
 public struct StatusCode: Hashable, Sendable, CustomStringConvertible {
   public enum Kind: String, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-/// C2PA 2.4 section 15.7: what a standard and an update manifest must and must not hold.
+/// C2PA 2.5 section 14.10: what a standard and an update manifest must and must not hold.
 enum StructureCheck {
   /// The only actions an update manifest may report.
   private static let updateActions: Set<String> = [

@@ -1,7 +1,7 @@
 import COSE
 import PKI
 
-/// C2PA 2.4 section 15.8: a time stamp moves the moment at which the signer's certificate must have
+/// C2PA 2.5 section 14.8: a time stamp moves the moment at which the signer's certificate must have
 /// been valid from now to when it signed. One that fails a check is as good as none.
 enum TimeStampCheck {
   struct Outcome {

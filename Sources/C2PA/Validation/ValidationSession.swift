@@ -76,7 +76,7 @@ final class ValidationSession {
     case unknownAlgorithm(String)
   }
 
-  /// C2PA 2.4 section 8.4.2.3: the algorithm beside the hash, else the enclosing structure's.
+  /// C2PA 2.5 section 9.4.2.3: the algorithm beside the hash, else the enclosing structure's.
   func compare(
     _ uri: HashedURI, from manifest: String, defaultAlgorithm: String?
   ) -> Comparison {

@@ -1,6 +1,6 @@
 public import PKI
 
-/// C2PA 2.4 section 15.3, in the words of the reference library.
+/// C2PA 2.5 section 13.3, in the words of the reference library.
 public enum ValidationState: String, Sendable {
   /// Unaltered, and a source that the user trusts vouches for the signer.
   case trusted = "Trusted"
@@ -68,14 +68,16 @@ public struct VerificationReport: Sendable {
       reason = "The claim's signature was not validated."
     } else if failures.isEmpty, isTrusted {
       state = .trusted
+      let name = active?.signer?.name ?? "the signer"
       reason =
-        "Nothing was altered since it was signed, and \(trustSource ?? "a trust source") vouches for the signer."
+        "Nothing was altered since \(name) signed it, and the trust source "
+        + "\(trustSource ?? "") vouches for \(name)."
     } else {
       state = .valid
       let untrusted = findings.first { $0.code == .signingCredentialUntrusted }
       reason =
         untrusted.map { "Nothing was altered since it was signed. \($0.explanation)" }
-        ?? "Nothing was altered since it was signed, but the signer of an ingredient is not trusted here."
+        ?? "Nothing was altered since it was signed, but an ingredient's signer is not trusted here."
     }
     if state != .trusted, grave.isEmpty == false { trustSource = isTrusted ? trustSource : nil }
   }
