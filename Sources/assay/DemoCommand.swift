@@ -109,7 +109,7 @@ struct DemoCommand: AsyncParsableCommand {
   /// At once: a line must not wait in a buffer while a clip is made.
   private static func say(_ line: String) {
     let bytes = Array("\(line)\n".utf8)
-    fflush(stdout)
+    fflush(nil)
     _ = write(STDOUT_FILENO, bytes, bytes.count)
   }
 
