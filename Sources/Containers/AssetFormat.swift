@@ -9,6 +9,7 @@ public enum AssetFormat: Hashable, Sendable {
   case png
   case gif
   case tiff
+  case svg
   /// WAV, AVI, WebP. `form` is the form type, `WAVE` and so on.
   case riff(form: String)
   /// MP3 or FLAC, whose manifest store lies in a leading ID3v2 tag; without a tag there is none.
@@ -19,8 +20,8 @@ public enum AssetFormat: Hashable, Sendable {
   case unsupported(name: String)
   case unknown
 
-  /// Bytes that `sniff` wants to see.
-  public static let headLength = 64
+  /// Bytes that `sniff` wants to see: an SVG's root element may come after a prolog.
+  public static let headLength = 1024
 
   /// Reads the first bytes of `source` and names the format.
   public static func detect(in source: any ByteSource) throws(ContainerError) -> AssetFormat {
@@ -43,6 +44,9 @@ public enum AssetFormat: Hashable, Sendable {
     if bytes.matches(Array("jumb".utf8), at: 4), bytes.matches(Array("jumd".utf8), at: 12) {
       return .manifestStore
     }
+    if head.first == 0x3C || bytes.matches([0xEF, 0xBB, 0xBF, 0x3C], at: 0),
+      SVGStore.isDrawing(bytes)
+    { return .svg }
     // MPEG audio without a tag: a frame header of layer III.
     if head.count >= 2, head[0] == 0xFF, head[1] & 0xE6 == 0xE2 { return .id3(name: "MP3") }
     if let other = otherFormat(bytes) { return .unsupported(name: other) }
@@ -63,7 +67,7 @@ public enum AssetFormat: Hashable, Sendable {
       (0, [0x49, 0x49, 0x2B, 0x00], "BigTIFF"), (0, [0x4D, 0x4D, 0x00, 0x2B], "BigTIFF"),
       (0, [0xFF, 0x0A], "JPEG XL"), (4, Array("JXL ".utf8), "JPEG XL"),
       (0, [0x1A, 0x45, 0xDF, 0xA3], "Matroska or WebM"), (0, Array("PK\u{3}\u{4}".utf8), "ZIP"),
-      (0, Array("<svg".utf8), "SVG"), (0, Array("<?xml".utf8), "XML or SVG"),
+      (0, Array("<?xml".utf8), "XML"),
     ]
     for entry in magic where bytes.matches(entry.bytes, at: entry.offset) { return entry.name }
     return nil
@@ -84,6 +88,7 @@ public enum AssetFormat: Hashable, Sendable {
     case .png: "PNG"
     case .gif: "GIF"
     case .tiff: "TIFF"
+    case .svg: "SVG"
     case .riff(let form): ["WAVE": "WAV", "WEBP": "WebP", "AVI ": "AVI"][form] ?? "RIFF"
     case .id3(let name): name
     case .manifestStore: "C2PA manifest store"
@@ -107,6 +112,7 @@ public enum AssetFormat: Hashable, Sendable {
     case .png: "image/png"
     case .gif: "image/gif"
     case .tiff: "image/tiff"
+    case .svg: "image/svg+xml"
     case .riff(let form):
       ["WAVE": "audio/wav", "WEBP": "image/webp", "AVI ": "video/avi"][form]
     case .id3(let name): name == "FLAC" ? "audio/flac" : "audio/mpeg"

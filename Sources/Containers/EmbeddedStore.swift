@@ -66,6 +66,7 @@ public struct EmbeddedStore: Equatable, Sendable {
     case .png: try PNGStore.locate(in: source)
     case .gif: try GIFStore.locate(in: source)
     case .tiff: try TIFFStore.locate(in: source)
+    case .svg: try SVGStore.locate(in: source)
     case .riff: try RIFFStore.locate(in: source)
     case .id3: try ID3Store.locate(in: source)
     case .manifestStore:

@@ -10,6 +10,7 @@ struct AssetFormatTests {
     for (head, name) in [
       ("GIF89a", "GIF"), ("RIFF\u{1}\u{2}\u{3}\u{4}WAVEfmt ", "WAV"), ("ID3\u{4}", "MP3"),
       ("fLaC", "FLAC"), ("II*\u{0}", "TIFF"),
+      ("<?xml version=\"1.0\"?>\n<svg>", "SVG"),
     ] { #expect(AssetFormat.sniff(Array(head.utf8)).name == name) }
     #expect(AssetFormat.sniff(Samples.store(9)) == .manifestStore)
     #expect(AssetFormat.sniff(Array("nothing known".utf8)) == .unknown)
@@ -17,7 +18,7 @@ struct AssetFormatTests {
   }
 
   @Test(arguments: [
-    ("OggS", "Ogg"), ("%PDF-1.7", "PDF"), ("<svg", "SVG"),
+    ("OggS", "Ogg"), ("%PDF-1.7", "PDF"), ("<?xml version", "XML"),
   ])
   func `A format that is only known by name says so`(head: String, name: String) throws {
     let bytes = Array(head.utf8)
