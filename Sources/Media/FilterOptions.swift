@@ -2,14 +2,15 @@ import CFFmpeg
 import MediaJobs
 
 extension FilterGraph {
-  /// Adds one filter whose options are values, not an argument string: nothing in them is parsed, so
-  /// no text of a request can name another option or end the filter.
+  /// Adds one filter whose options are values, not an argument string: nothing in them is parsed,
+  /// so no text of a request can name another option or end the filter.
   func add(
     _ filter: String, named name: String, options: [String: String]
   ) throws(MediaRefusal) -> UnsafeMutablePointer<AVFilterContext> {
     guard let kind = avfilter_get_by_name(filter) else {
       throw MediaRefusal(
-        .missingComponent, "FFmpeg on this machine has no \(filter) filter; install the full build.")
+        .missingComponent, "FFmpeg on this machine has no \(filter) filter; install the full build."
+      )
     }
     let context = try FFmpeg.allocated(avfilter_graph_alloc_filter(pointer, kind, name))
     var dictionary = Options(options)

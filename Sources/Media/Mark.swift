@@ -2,8 +2,8 @@ import CFFmpeg
 import MediaJobs
 import Watermark
 
-/// Burns the visible mark into every frame of a clip, then reads the written file back and looks for
-/// the mark in each frame of it.
+/// Burns the visible mark into every frame of a clip, then reads the written file back and looks
+/// for the mark in each frame of it.
 enum Marker {
   /// Visually close to lossless; the clip was compressed once already.
   static let qualityFactor = 19
@@ -83,14 +83,16 @@ private final class MarkingJob {
         .unsupportedFormat, "The clip changes its picture size midway; encode it at one size.")
     }
     // Times must rise: a frame without its own, or with one that repeats, follows at the next tick.
-    if frame.pointer.pointee.pts == FFmpeg.noTimestamp || frame.pointer.pointee.pts <= lastTimestamp {
+    if frame.pointer.pointee.pts == FFmpeg.noTimestamp || frame.pointer.pointee.pts <= lastTimestamp
+    {
       frame.pointer.pointee.pts = lastTimestamp + 1
     }
     lastTimestamp = frame.pointer.pointee.pts
     let seconds = Double(lastTimestamp - firstTimestamp) * av_q2d(video.pointee.time_base)
     guard seconds <= context.budget.maximumSeconds else {
       throw MediaRefusal(
-        .tooLong, "The clip is longer than the \(context.budget.maximumSeconds) s that are accepted.")
+        .tooLong,
+        "The clip is longer than the \(context.budget.maximumSeconds) s that are accepted.")
     }
     try FFmpeg.check(av_frame_make_writable(frame.pointer), .tooLarge, "make room for a picture")
     frame.blend(&mark, at: seconds)

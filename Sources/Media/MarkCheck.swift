@@ -47,7 +47,8 @@ enum MarkCheck {
     while try input.read(packet) {
       guard packet.pointer.pointee.stream_index == Int32(index) else { continue }
       try FFmpeg.check(
-        avcodec_send_packet(decoder.pointer, packet.pointer), .internal, "read the marked clip back")
+        avcodec_send_packet(decoder.pointer, packet.pointer), .internal, "read the marked clip back"
+      )
       try drain()
     }
     try FFmpeg.check(

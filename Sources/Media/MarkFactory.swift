@@ -18,7 +18,7 @@ enum MarkFactory {
       throw MediaRefusal(
         .badRequest, "The mark's text has no character that can be drawn; write \"AI generated\".")
     }
-    guard label.width <= layout.maximumTextWidth else {
+    guard label.width <= layout.maximumLabelWidth else {
       throw MediaRefusal(
         .badRequest,
         "The mark's text is too long for a picture of \(width)x\(height); write \"AI generated\".")

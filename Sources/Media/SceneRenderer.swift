@@ -11,8 +11,8 @@ final class SceneRenderer {
 
   /// How a still picture moves when there are no layers to move.
   struct Glide {
-    /// Expressions of `on`, the frame's number, for the part of the picture that is shown: its inset
-    /// from the frame's edges and its shift, in pixels.
+    /// Expressions of `on`, the frame's number, for the part of the picture that is shown: its
+    /// inset from the frame's edges and its shift, in pixels.
     let insetX: String
     let insetY: String
     let shiftX: String
@@ -35,8 +35,12 @@ final class SceneRenderer {
       ])
     var last = source
     if let glide {
-      let (left, right) = ("(\(glide.insetX))+(\(glide.shiftX))", "W-(\(glide.insetX))+(\(glide.shiftX))")
-      let (top, bottom) = ("(\(glide.insetY))+(\(glide.shiftY))", "H-(\(glide.insetY))+(\(glide.shiftY))")
+      let (left, right) = (
+        "(\(glide.insetX))+(\(glide.shiftX))", "W-(\(glide.insetX))+(\(glide.shiftX))"
+      )
+      let (top, bottom) = (
+        "(\(glide.insetY))+(\(glide.shiftY))", "H-(\(glide.insetY))+(\(glide.shiftY))"
+      )
       let camera = try graph.add(
         "perspective", named: "camera",
         options: [

@@ -51,7 +51,8 @@ final class Soundtrack {
         "amix", named: "mix", options: ["inputs": "2", "normalize": "0", "duration": "longest"])
       try graph.link(speech, mix)
       try graph.link(bed, mix, targetPad: 1)
-      let limit = try graph.add("alimiter", named: "limit", options: ["limit": "0.9", "level": "0"])
+      let limit = try graph.add(
+        "alimiter", named: "limit", options: ["limit": "0.9", "level": "0"])
       last = try graph.chain(mix, limit)
     }
     let samples = Int(seconds * Double(ClipWriter.sampleRate))
@@ -131,7 +132,9 @@ final class Soundtrack {
     try graph.configure()
     let frame = try Frame()
     var samples = 0
-    while try FilterGraph.pull(frame, from: sink) { samples += Int(frame.pointer.pointee.nb_samples) }
+    while try FilterGraph.pull(frame, from: sink) {
+      samples += Int(frame.pointer.pointee.nb_samples)
+    }
     return Double(samples) / Double(ClipWriter.sampleRate)
   }
 

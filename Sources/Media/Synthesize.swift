@@ -29,7 +29,8 @@ enum Synthesizer {
         frameRate: AVRational(num: Int32(request.frameRate), den: 1), quality: quality))
     try writer.addSound()
 
-    let finish = [Finish.corners(request, hasCaption: caption != nil)] + (caption.map { [$0.layer] } ?? [])
+    let finish =
+      [Finish.corners(request, hasCaption: caption != nil)] + (caption.map { [$0.layer] } ?? [])
     let frame = try Frame()
     var written = 0
     func roll(_ renderer: SceneRenderer, _ count: Int) throws(MediaRefusal) {

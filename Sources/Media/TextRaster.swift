@@ -34,8 +34,8 @@ enum TextRaster {
     return line
   }
 
-  /// The ink of a line, trimmed at both sides. Its height runs from `fontSize` above the baseline to
-  /// a quarter of it below, so that lines of one size stack evenly. Nil when nothing is visible.
+  /// The ink of a line, trimmed at both sides. Its height runs from `fontSize` above the baseline
+  /// to a quarter of it below, so that lines of one size stack evenly. Nil when nothing is visible.
   static func line(_ text: String, font: Font, fontSize: Int) throws(MediaRefusal) -> GlyphMask? {
     let text = printable(text)
     guard text.contains(where: { !$0.isWhitespace }) else { return nil }

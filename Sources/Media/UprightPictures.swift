@@ -1,8 +1,8 @@
 import CFFmpeg
 import MediaJobs
 
-/// Decoded frames as they are to be shown and as the encoder takes them: turned upright, sides even,
-/// 4:2:0 with 8 bits in limited range.
+/// Decoded frames as they are to be shown and as the encoder takes them: turned upright, sides
+/// even, 4:2:0 with 8 bits in limited range.
 final class UprightPictures {
   private let rotation: Rotation
   private let timeBase: AVRational

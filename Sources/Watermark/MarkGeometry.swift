@@ -50,7 +50,8 @@ public struct MarkGeometry: Equatable, Sendable {
     }
   }
 
-  /// The plate's box around a centre, pushed inward where it would come too close to the frame's edge.
+  /// The plate's box around a centre, pushed inward where it would come too close to the frame's
+  /// edge.
   private func box(x: Double, y: Double) -> Box {
     let margin = MarkLayout(frameWidth: frameWidth, frameHeight: frameHeight).edgeMargin
     func start(_ centre: Double, _ frame: Int, _ size: Int) -> Int {

@@ -20,6 +20,9 @@ public struct MarkLayout: Equatable, Sendable {
   public var labelFontSize: Int { max(8, (shortSide * 54 + 500) / 1000) }
   /// Font size of the creator's handle below it.
   public var handleFontSize: Int { max(7, (shortSide * 36 + 500) / 1000) }
+  /// What the label itself may take before a text counts as too long: rounding and hinting make
+  /// letters of a few pixels wider than their share.
+  public var maximumLabelWidth: Int { max(16, frameWidth * 48 / 100) }
   public var maximumTextWidth: Int { max(16, frameWidth * 40 / 100) }
   public var lineGap: Int { max(2, shortSide * 12 / 1000) }
   public var horizontalPadding: Int { max(3, shortSide * 20 / 1000) }

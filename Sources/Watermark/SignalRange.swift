@@ -1,4 +1,5 @@
-/// How 8-bit code values stand for luma and chroma (ITU-R BT.709 §3, ISO/IEC 23091-2 VideoFullRangeFlag).
+/// How 8-bit code values stand for luma and chroma (ITU-R BT.709 §3, ISO/IEC 23091-2
+/// VideoFullRangeFlag).
 public enum SignalRange: Equatable, Sendable {
   /// Luma 16 to 235: what video usually carries.
   case limited

@@ -2,8 +2,8 @@
 ///
 /// The score is the normalised cross-correlation of the frame's luma with the letters' coverage,
 /// over the inside of the plate; its sign (light or dark letters) does not matter. A marked frame
-/// scores near 1; pictures without the mark stay below 0.3, since fine letter strokes are orthogonal
-/// to most of what pictures are made of.
+/// scores near 1; pictures without the mark stay below 0.3, since fine letter strokes are
+/// orthogonal to most of what pictures are made of.
 public struct VisibleMarkDetector: Sendable {
   /// A frame counts as marked at or above this score.
   public static let threshold = 0.5

@@ -203,6 +203,19 @@ struct MarkTests {
     #expect(MediaPlanes.loudness(try #require(sample.audio), 0.2...0.8) > 0.02)
   }
 
+  @Test(arguments: ["180x320", "202x360", "240x240", "320x180", "480x854", "1280x544"])
+  func everyShapeOfPictureCanBeMarked(_ size: String) async throws {
+    let input = try MediaFixtures.make(
+      "shape\(size).mp4",
+      [
+        "-f", "lavfi", "-i", "color=0x506070:s=\(size):r=24:d=0.25", "-c:v", "libx264", "-preset",
+        "veryfast", "-pix_fmt", "yuv420p",
+      ])
+    let outcome = try await client.mark(
+      input, output: MediaFixtures.path("shape\(size)-marked.mp4"), request: request)
+    #expect(outcome.frames == 6)
+  }
+
   @Test func aTextThatCannotBeTheMarkIsRefused() async throws {
     for text in ["", "   ", String(repeating: "AI generated ", count: 20)] {
       let failure = await #expect(throws: MediaFailure.self) {
@@ -219,7 +232,8 @@ struct MarkTests {
     let handle = "%{pts}':x=0,[in]drawtext=text=\\n;" + String(repeating: "W", count: 80)
     let output = MediaFixtures.path("handle.mp4")
     let outcome = try await client.mark(
-      try card(), output: output, request: MarkRequest(text: "AI generated", handle: handle, seed: seed))
+      try card(), output: output,
+      request: MarkRequest(text: "AI generated", handle: handle, seed: seed))
     #expect(outcome.frames == 120)
   }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Clips as numbers, read with the `ffmpeg` and `ffprobe` commands: a second opinion on what our own
-/// process wrote.
+/// Clips as numbers, read with the `ffmpeg` and `ffprobe` commands: a second opinion on what our
+/// own process wrote.
 enum MediaPlanes {
   /// The luma of every frame, `width * height` bytes each.
   static func luma(_ path: String, width: Int, height: Int) throws -> [[UInt8]] {

@@ -60,7 +60,8 @@ struct SynthesizeTests {
     let spoken = MediaFixtures.path("spoken.mp4")
     let silent = MediaFixtures.path("silent.mp4")
     let outcome = try await client.synthesize(
-      request(seconds: 4, dialogue: ["The quick brown fox jumps over the lazy dog."]), output: spoken)
+      request(seconds: 4, dialogue: ["The quick brown fox jumps over the lazy dog."]),
+      output: spoken)
     try await client.synthesize(request(seconds: 4), output: silent)
     #expect(outcome.notes.first?.contains("lazy dog") == true)
     let speech = try #require(try await client.sample(spoken).audio)
@@ -72,7 +73,8 @@ struct SynthesizeTests {
   }
 
   @Test func dialogueTooLongForTheClipSaysThatItIsCut() async throws {
-    let line = Array(repeating: "This sentence goes on and on", count: 12).joined(separator: " and ")
+    let line = Array(repeating: "This sentence goes on and on", count: 12).joined(
+      separator: " and ")
     let outcome = try await client.synthesize(
       request(dialogue: [line]), output: MediaFixtures.path("cut.mp4"))
     #expect(outcome.notes.first?.contains("cut off") == true)
@@ -82,7 +84,8 @@ struct SynthesizeTests {
   @Test(
     arguments: [
       "%{pts} %{e\\:1+1}", "quote ' colon : comma , semicolon ; [brackets] \\ backslash",
-      "':fontfile=/etc/passwd:text='", "Grüße aus Köln, привет", "one\ntwo\r\nthree \u{0} \u{1B}[31m",
+      "':fontfile=/etc/passwd:text='", "Grüße aus Köln, привет",
+      "one\ntwo\r\nthree \u{0} \u{1B}[31m",
     ])
   func textOfAnyKindIsShownAndSpokenAsText(_ text: String) async throws {
     // The foot of this scene is a dark wood.
@@ -129,7 +132,9 @@ struct SynthesizeTests {
   }
 
   @Test(
-    arguments: [(321, 180, 2.0), (320, 181, 2), (16, 16, 2), (20_000, 180, 2), (320, 180, 0), (320, 180, 1e9)]
+    arguments: [
+      (321, 180, 2.0), (320, 181, 2), (16, 16, 2), (20_000, 180, 2), (320, 180, 0), (320, 180, 1e9),
+    ]
   )
   func whatCannotBeDrawnIsRefusedWithASentence(
     width: Int, height: Int, seconds: Double

@@ -8,7 +8,8 @@ import Testing
 
   static func path(_ number: Int) -> VisiblePath {
     // Any bytes will do as a key; these differ in every position.
-    VisiblePath(seed: (0..<32).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number &* 97 &+ number >> 8) })!
+    VisiblePath(
+      seed: (0..<32).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number &* 97 &+ number >> 8) })!
   }
 
   /// The whole mark (the widest that the layout allows) at its strongest placement.

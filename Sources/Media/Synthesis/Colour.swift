@@ -39,7 +39,8 @@ struct Colour: Equatable, Sendable {
   func mixed(_ other: Colour, _ amount: Double) -> Colour {
     let t = min(max(amount, 0), 1)
     return Colour(
-      red + (other.red - red) * t, green + (other.green - green) * t, blue + (other.blue - blue) * t)
+      red + (other.red - red) * t, green + (other.green - green) * t, blue + (other.blue - blue) * t
+    )
   }
 
   func scaled(_ factor: Double) -> Colour { Colour(red * factor, green * factor, blue * factor) }

@@ -10,7 +10,8 @@ extension SceneBuilder {
     for (index, speed) in [0.5, -0.75, 1.0].enumerated() {
       addCurtain(
         speed: speed, foot: 0.56 - 0.08 * Double(index), low: low,
-        high: palette.accents[(index + 1) % palette.accents.count], strength: 0.72 - 0.12 * Double(index))
+        high: palette.accents[(index + 1) % palette.accents.count],
+        strength: 0.72 - 0.12 * Double(index))
     }
     addRidge(
       speed: 0.25, crest: 0.74, relief: 0.13, colour: palette.skyMiddle.scaled(0.55),
@@ -60,7 +61,8 @@ extension SceneBuilder {
       let unit = unit
       let share = Double(width + travel(depth.speed)) / unit
       addDrifting(
-        speed: depth.speed, reduction: 2, bob: "floor(\(Int(unit * 0.01))*sin(n/\(40 + 9 * depth.rim)))"
+        speed: depth.speed, reduction: 2,
+        bob: "floor(\(Int(unit * 0.01))*sin(n/\(40 + 9 * depth.rim)))"
       ) { w, h in
         var canvas = Canvas(width: w, height: h, tint: warm)
         for _ in 0..<Int(depth.count * share * 0.56) {

@@ -29,7 +29,8 @@ struct ReferencePicture {
     return ReferencePicture(frame: frame)
   }
 
-  /// The picture filling the frame: enlarged or reduced to cover it, what hangs over cut off evenly.
+  /// The picture filling the frame: enlarged or reduced to cover it, what hangs over cut off
+  /// evenly.
   func covering(width: Int, height: Int) throws(MediaRefusal) -> Frame {
     let graph = try FilterGraph()
     let picture = frame.pointer.pointee
@@ -43,7 +44,8 @@ struct ReferencePicture {
       "scale", named: "scale",
       options: [
         "w": String(width), "h": String(height), "force_original_aspect_ratio": "increase",
-        "out_color_matrix": "bt709", "out_range": "tv", "flags": "lanczos+accurate_rnd+full_chroma_int",
+        "out_color_matrix": "bt709", "out_range": "tv",
+        "flags": "lanczos+accurate_rnd+full_chroma_int",
       ])
     let format = try graph.add("format", named: "format", options: ["pix_fmts": "yuv444p"])
     let crop = try graph.add(
@@ -62,8 +64,8 @@ struct ReferencePicture {
     return result
   }
 
-  /// A slow push in or pull out with a little sideways drift, chosen by the seed. `W` and `H` are the
-  /// frame's sides, `on` the frame's number. The shown part always lies within the picture.
+  /// A slow push in or pull out with a little sideways drift, chosen by the seed. `W` and `H` are
+  /// the frame's sides, `on` the frame's number. The shown part always lies within the picture.
   static func glide(seed: UInt64, frames: Int) -> SceneRenderer.Glide {
     var noise = SceneNoise(seed: seed)
     // 0 to 1 over the clip, eased at both ends.

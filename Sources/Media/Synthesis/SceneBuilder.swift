@@ -1,7 +1,7 @@
 import Glibc
 
-/// Paints the layers of one shot. Soft things are painted small and enlarged, so that painting costs
-/// little and libavfilter does the moving.
+/// Paints the layers of one shot. Soft things are painted small and enlarged, so that painting
+/// costs little and libavfilter does the moving.
 struct SceneBuilder {
   let width: Int
   let height: Int
@@ -82,7 +82,8 @@ struct SceneBuilder {
 
   // MARK: Parts that several scenes share
 
-  /// A sky of three colours with a soft light at (`sunX`, `sunY`), places as fractions of the frame.
+  /// A sky of three colours with a soft light at (`sunX`, `sunY`), places as fractions of the
+  /// frame.
   mutating func addSky(sunX: Double, sunY: Double, horizon: Double, strength: Double) {
     let palette = palette
     let aspect = aspect
@@ -154,10 +155,12 @@ struct SceneBuilder {
 
   /// Snow, rain, sparks or petals where the prompt has a word for them.
   private mutating func paintWeather() {
-    let wanted: (colour: Colour, size: Double, count: Int, fall: Double, drift: Double, alpha: Double)?
+    let wanted:
+      (colour: Colour, size: Double, count: Int, fall: Double, drift: Double, alpha: Double)?
     if !words.isDisjoint(with: ["snow", "snowy", "snowing", "winter", "blizzard"]) {
       wanted = (.white, 0.0045, 170, 2, 0.5, 0.85)
-    } else if !words.isDisjoint(with: ["fireflies", "firefly", "sparks", "embers", "fire", "magic"]) {
+    } else if !words.isDisjoint(with: ["fireflies", "firefly", "sparks", "embers", "fire", "magic"])
+    {
       wanted = (Colour(hue: 45, saturation: 1, lightness: 0.7), 0.006, 60, -0.75, 0.5, 0.9)
     } else if !words.isDisjoint(with: ["petals", "blossom", "blossoms", "sakura", "leaves"]) {
       wanted = (palette.accents[1].mixed(.white, 0.35), 0.007, 70, 1.25, 1, 0.85)

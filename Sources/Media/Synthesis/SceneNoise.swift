@@ -55,7 +55,9 @@ struct SceneNoise: RandomNumberGenerator, Sendable {
   }
 
   private func lattice(_ x: Int64, _ y: Int64) -> Double {
-    let key = UInt64(bitPattern: x) &* 0xD6E8_FEB8_6659_FD93 ^ UInt64(bitPattern: y) &* 0xA5A3_564E_27F8_868B
+    let key =
+      UInt64(bitPattern: x) &* 0xD6E8_FEB8_6659_FD93 ^ UInt64(bitPattern: y)
+      &* 0xA5A3_564E_27F8_868B
     return Double(Self.mix(key ^ salt) >> 11) * 0x1p-53
   }
 

@@ -13,7 +13,8 @@ enum SceneStyle: String, CaseIterable, Sendable {
         "mountain", "mountains", "hill", "hills", "forest", "valley", "tree", "trees", "desert",
         "canyon", "fox", "bear", "deer", "road", "meadow",
       ]
-    case .aurora: ["aurora", "stars", "space", "galaxy", "arctic", "snow", "winter", "ice", "night"]
+    case .aurora:
+      ["aurora", "stars", "space", "galaxy", "arctic", "snow", "winter", "ice", "night"]
     case .sea:
       [
         "sea", "ocean", "beach", "wave", "waves", "boat", "ship", "lake", "island", "harbour",

@@ -28,7 +28,8 @@ extension SceneBuilder {
     addDrifting(speed: 0, reduction: 4, top: horizon, bottom: 1) { w, h in
       Canvas(width: w, height: h) { u, v in
         let deep = palette.skyTop.mixed(palette.ground, 0.45)
-        var colour = palette.skyLow.mixed(palette.skyMiddle, min(1, v * 2.5)).mixed(deep, v.squareRoot())
+        var colour = palette.skyLow.mixed(palette.skyMiddle, min(1, v * 2.5)).mixed(
+          deep, v.squareRoot())
         let swell = noise.fractal(u * 5 * aspect / (0.3 + v), 2.4 / (0.08 + v), octaves: 4) - 0.5
         colour = colour.mixed(swell > 0 ? palette.skyLow : palette.ground, abs(swell) * 0.5)
         let spread = 0.05 + v * 0.22
@@ -38,8 +39,8 @@ extension SceneBuilder {
     }
   }
 
-  /// Flat flashes, small at the horizon and long in front; layers that drift against each other make
-  /// them come and go.
+  /// Flat flashes, small at the horizon and long in front; layers that drift against each other
+  /// make them come and go.
   private mutating func addGlitter(horizon: Double, sunX: Double, speed: Double, index: Int) {
     var noise = SceneNoise(seed: self.noise.next())
     let palette = palette
@@ -88,7 +89,9 @@ extension SceneBuilder {
       let jib = min(inside(u - 0.55), min(inside(0.55 + (v - 0.14) * 0.42 - u), inside(0.76 - v)))
       let body = min(
         inside(v - 0.80),
-        min(inside(0.93 - v), min(inside(u - 0.12 - (v - 0.80) * 0.9), inside(0.92 - (v - 0.80) * 1.3 - u))))
+        min(
+          inside(0.93 - v),
+          min(inside(u - 0.12 - (v - 0.80) * 0.9), inside(0.92 - (v - 0.80) * 1.3 - u))))
       let mast = min(inside(0.008 - abs(u - 0.535)), min(inside(v - 0.02), inside(0.82 - v)))
       let cloth = max(main, jib)
       let wood = max(body, mast)

@@ -7,7 +7,10 @@ extension SceneBuilder {
     addStill(reduction: 6) { u, v in
       (palette.skyTop.mixed(palette.skyLow, 0.6 * u + 0.4 * v), 1)
     }
-    let colours = palette.accents + [palette.skyLow.mixed(palette.accents[0], 0.5), palette.accents[1].scaled(0.6)]
+    let colours =
+      palette.accents + [
+        palette.skyLow.mixed(palette.accents[0], 0.5), palette.accents[1].scaled(0.6),
+      ]
     for index in 0..<6 {
       let colour = colours[index % colours.count]
       let size = Int(unit * noise.within(0.9...1.5)) & ~1
@@ -54,7 +57,9 @@ extension SceneBuilder {
         let threads = 0.5 + 0.5 * sin(across * 26 + column.fold * 12)
         let body = (1 - across) * (0.34 + 0.20 * threads)
         let rise = min(1, across * Double(h) * column.thick * 0.7)
-        return (colour.mixed(.white, 0.55 * edge + 0.12 * threads), min(0.95, body + 0.6 * edge) * rise)
+        return (
+          colour.mixed(.white, 0.55 * edge + 0.12 * threads), min(0.95, body + 0.6 * edge) * rise
+        )
       }
     }
   }
