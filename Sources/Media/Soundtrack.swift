@@ -27,7 +27,7 @@ final class Soundtrack {
   private var written = 0
 
   init(dialogue: [String], seconds: Double, seed: UInt64) throws(MediaRefusal) {
-    let lines = dialogue.map(Self.speakable).filter { $0.contains(where: \.isLetter) }
+    let lines = dialogue.filter(Self.canSpeak).map(Self.speakable)
     var fit = Fit()
     if !lines.isEmpty {
       let room = max(0.5, seconds - Self.lead - 0.1)
@@ -83,6 +83,11 @@ final class Soundtrack {
       written += Int(frame.pointer.pointee.nb_samples)
       try writer.write(audio: frame)
     }
+  }
+
+  /// Whether anything of a line is left to say.
+  static func canSpeak(_ line: String) -> Bool {
+    speakable(line).contains { $0.isLetter || $0.isNumber }
   }
 
   /// What flite reads well: ASCII letters with plain punctuation.

@@ -101,10 +101,18 @@ enum Synthesizer {
       "Built-in renderer (no model): "
         + (plan?.phrase ?? "a slow camera move over the reference picture")
     ]
-    if let caption { parts.append("caption: “\(caption)”") }
-    if !request.dialogue.isEmpty {
-      let lines = request.dialogue.map { "“\($0)”" }.joined(separator: " ")
+    if let caption {
+      parts.append("caption: “\(caption)”")
+    } else if request.caption != nil {
+      parts.append("no caption, since the font lacks its letters")
+    }
+    let spoken = request.dialogue.filter(Soundtrack.canSpeak)
+    if !spoken.isEmpty {
+      let lines = spoken.map { "“\($0)”" }.joined(separator: " ")
       parts.append("spoken\(fit.isCut ? " (cut off by the end of the clip)" : ""): \(lines)")
+    }
+    if spoken.count < request.dialogue.count {
+      parts.append("dialogue without Latin letters is not spoken")
     }
     return parts.joined(separator: "; ") + "."
   }

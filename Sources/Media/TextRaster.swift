@@ -12,8 +12,16 @@ enum TextRaster {
   /// Longer lines are cut: no frame shows more.
   private static let maximumCharacters = 200
 
-  /// What a font of the basic plane can draw in one line: control characters become spaces, and
-  /// pictographs, which DejaVu lacks, are left out.
+  /// Scripts that DejaVu Sans has no letters for: they would come out as empty boxes. Indic and
+  /// Thai, Tibetan and Myanmar, Hangul and Ethiopic, Khmer and Mongolian, East Asian, compatibility
+  /// forms with the variation selectors, and everything beyond the basic plane.
+  private static let missing: [ClosedRange<UInt32>] = [
+    0x0700...0x0E7F, 0x0F00...0x109F, 0x1100...0x137F, 0x1780...0x18AF, 0x2E80...0xD7FF,
+    0xF900...0xFAFF, 0xFE00...0xFE6F, 0xFF00...0xFFEF, 0x10000...0x10FFFF,
+  ]
+
+  /// What the font can draw in one line: control characters become spaces, and letters and
+  /// pictographs that it lacks are left out.
   static func printable(_ text: String) -> String {
     var line = ""
     for character in text.prefix(maximumCharacters) {
@@ -22,7 +30,7 @@ enum TextRaster {
         case .control, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned,
           .format:
           false
-        default: scalar.value <= 0xFFFF && !(0xFE00...0xFE0F).contains(scalar.value)
+        default: !missing.contains { $0.contains(scalar.value) }
         }
       }
       if scalars.isEmpty {

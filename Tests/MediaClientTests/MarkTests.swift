@@ -217,7 +217,7 @@ struct MarkTests {
   }
 
   @Test func aTextThatCannotBeTheMarkIsRefused() async throws {
-    for text in ["", "   ", String(repeating: "AI generated ", count: 20)] {
+    for text in ["", "   ", "人工智能", String(repeating: "AI generated ", count: 20)] {
       let failure = await #expect(throws: MediaFailure.self) {
         try await client.mark(
           try card(), output: MediaFixtures.path("refused.mp4"),

@@ -107,6 +107,17 @@ struct SynthesizeTests {
     #expect(abs(bright(with, 0..<60) - bright(without, 0..<60)) < 20)
   }
 
+  @Test func whatCannotBeShownOrSpokenIsSaidToBeMissing() async throws {
+    let outcome = try await client.synthesize(
+      request(seconds: 0.5, caption: "人工智能", dialogue: ["你好", "Hello."]),
+      output: MediaFixtures.path("missing.mp4"))
+    let note = try #require(outcome.notes.first)
+    #expect(note.contains("no caption"))
+    #expect(note.contains("“Hello.”"))
+    #expect(note.contains("is not spoken"))
+    #expect(!note.contains("你好"))
+  }
+
   @Test func aLongClipHasAHardCut() async throws {
     let output = MediaFixtures.path("long.mp4")
     try await client.synthesize(request("mountains at noon", seconds: 8), output: output)
