@@ -25,14 +25,24 @@ enum AuditText {
 
   // MARK: For people
 
-  static func table(_ entries: [LogEntry]) -> String {
+  /// - Parameter isTrail: all entries are about one thing: what it is need not be said in each row.
+  static func table(_ entries: [LogEntry], isTrail: Bool = false) -> String {
+    if isTrail {
+      return columns(
+        ["INDEX", "TIME", "STAGE", "DECISION"],
+        entries.map { [String($0.index), $0.timestamp, $0.stage, $0.decision] })
+    }
     let rows = entries.map { entry in
       [
         String(entry.index), entry.timestamp, entry.stage.isEmpty ? "-" : entry.stage,
         entry.decision.isEmpty ? entry.kind : entry.decision, entry.asset, entry.id,
-      ].map(DisplayText.neutralised)
+      ]
     }
-    let all = [["INDEX", "TIME", "STAGE", "DECISION", "ABOUT", "ID"]] + rows
+    return columns(["INDEX", "TIME", "STAGE", "DECISION", "ABOUT", "ID"], rows)
+  }
+
+  private static func columns(_ head: [String], _ rows: [[String]]) -> String {
+    let all = [head] + rows.map { $0.map(DisplayText.neutralised) }
     let widths = all[0].indices.map { column in all.map { $0[column].count }.max() ?? 0 }
     return all.map { row in
       row.indices.map { column in
@@ -41,7 +51,8 @@ enum AuditText {
     }.joined(separator: "\n")
   }
 
-  static func text(_ record: LogRecord) -> String {
+  /// - Parameter isBrief: leaves out word lists and the payload.
+  static func text(_ record: LogRecord, isBrief: Bool = false) -> String {
     let entry = record.entry
     let leaf = record.leaf
     var rows: [(String, String)] = [
@@ -68,7 +79,8 @@ enum AuditText {
           "\(policy["name"]?.string ?? "-") \(policy["version"]?.string ?? "-") (\(hash.prefix(16)))"
         ))
     }
-    for model in leaf["models"]?.array ?? [] {
+    for model in leaf["models"]?.array ?? []
+    where !isBrief || model["name"]?.string?.hasPrefix("lexicon:") != true {
       rows.append(
         ("model", "\(model["name"]?.string ?? "-") (\((model["sha256"]?.string ?? "").prefix(16)))")
       )
@@ -77,7 +89,7 @@ enum AuditText {
       rows.append(("hash", "\(hash.name) \(hash.value.string ?? "-")"))
     }
     rows.append(("leaf hash", entry.leafHash.description))
-    rows.append(("payload", text(record.payload)))
+    if !isBrief { rows.append(("payload", text(record.payload))) }
     return aligned(rows)
   }
 

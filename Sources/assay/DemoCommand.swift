@@ -44,7 +44,8 @@ struct DemoCommand: AsyncParsableCommand {
       refusedPrompt: "Explicit hardcore porn, a naked couple having sex", seconds: 4,
       size: "1280x720")
     var logger = Logger(label: "assay")
-    logger.logLevel = .warning
+    // The demonstration stops its server in mid-air, and Hummingbird says so.
+    logger.logLevel = .critical
 
     Self.title("Ask for a clip, as an OpenAI client does")
     print("POST /v1/videos  \(prompt)")
@@ -60,7 +61,7 @@ struct DemoCommand: AsyncParsableCommand {
     let reader = try AuditReader.open(directory: "\(data)/log")
     Self.title("Who decided what about it:  assay audit list --asset \(outcome.clipID)")
     let trail = try await reader.entries(forAsset: outcome.clipID)
-    print(AuditText.table(trail))
+    print(AuditText.table(trail, isTrail: true))
     print(Self.pace(trail, seconds: demonstration.seconds))
 
     Self.title("Ask for something that the policy refuses")
@@ -69,7 +70,7 @@ struct DemoCommand: AsyncParsableCommand {
     if let refused = try await reader.list(LogFilter(decision: "block"), limit: 1).first,
       let record = try await reader.show(id: refused.id)
     {
-      print("\n" + AuditText.text(record))
+      print("\n" + AuditText.text(record, isBrief: true))
     }
 
     Self.title("The log's checkpoint, and a proof that checks")
