@@ -13,14 +13,16 @@ struct SignedPNG {
 
   struct Credential {
     let root: CertificateIssuer
+    let rootKey: PrivateKey
     let leaf: Certificate
     let key: PrivateKey
 
     init(_ role: CertificateIssuer.Role = .claimSigner, days: Int = 365) throws {
       let start = SignedPNG.now - 86400 * 30
+      rootKey = try PrivateKey.generate(.p256)
       root = try CertificateIssuer.makeRoot(
         name: DistinguishedName(commonName: "Test Root", organization: "Tests"),
-        key: try PrivateKey.generate(.p256), notBefore: start, days: 3650)
+        key: rootKey, notBefore: start, days: 3650)
       key = try PrivateKey.generate(.p256)
       leaf = try root.issue(
         role, name: DistinguishedName(commonName: "Signer", organization: "Newsroom"),

@@ -236,7 +236,7 @@ import Testing
   }
 
   @Test func anUnsupportedContainerIsNeverValid() {
-    let report = Verifier(trust: .none).verify(Array("GIF89a".utf8) + [0, 0, 0])
+    let report = Verifier(trust: .none).verify([0x1A, 0x45, 0xDF, 0xA3, 0, 0, 0])
     #expect(report.state == .noManifest)
     #expect(report.codes(.failure) == ["assay.notSupported"])
   }

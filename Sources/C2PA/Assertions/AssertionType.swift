@@ -4,6 +4,7 @@ public enum AssertionType {
   public static let legacyActions = "c2pa.actions"
   public static let ingredient = "c2pa.ingredient.v3"
   public static let softBinding = "c2pa.soft-binding"
+  public static let certificateStatus = "c2pa.certificate-status"
   public static let timeStamp = "c2pa.time-stamp"
   public static let multiAssetHash = "c2pa.hash.multi-asset"
   public static let cloudData = "c2pa.cloud-data"

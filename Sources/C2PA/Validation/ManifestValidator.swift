@@ -68,6 +68,11 @@ struct ManifestValidator {
         else { continue }
         session.redact(uri, in: label)
       }
+      for assertion in test.assertions where assertion.type == AssertionType.certificateStatus {
+        let responses = (assertion.cbor?["ocspVals"]?.array ?? []).compactMap(\.bytes)
+        let room = ValidationSession.revocationLimit - session.revocationResponses.count
+        session.revocationResponses += responses.prefix(max(0, room))
+      }
       for assertion in test.assertions where assertion.type == AssertionType.timeStamp {
         for pair in assertion.cbor?.pairs ?? [] {
           guard let label = pair.key.text, let token = pair.value.bytes,

@@ -44,6 +44,14 @@ enum SignatureCheck {
     outcome.findings += stamp.findings
     outcome.signer = judge(
       leaf, Array(chain.dropFirst()), algorithm, stamp.time, uri, session, &outcome)
+    let known = Array(chain.dropFirst()) + session.trust.anchorSets.flatMap(\.anchors)
+    outcome.findings.append(
+      RevocationCheck.run(
+        leaf,
+        issuer: RevocationCheck.issuer(
+          of: leaf, among: known, at: stamp.time ?? session.now),
+        staples: sign1.revocationResponses.prefix(ValidationSession.revocationLimit)
+          + session.revocationResponses, stamped: stamp.time, now: session.now, uri))
     verify(sign1, test, leaf, algorithm, uri, &outcome)
     return outcome
   }
@@ -127,9 +135,6 @@ enum SignatureCheck {
       outcome.add(.signingCredentialUntrusted, uri, "The signer is not trusted here: \(reason).")
     }
     checkValidity(leaf, instant, isStamped: stamped != nil, uri, &outcome)
-    outcome.add(
-      .signingCredentialOcspSkipped, uri,
-      "Whether the certificate was revoked was not asked: nothing is fetched from the network.")
     return SignerReport(
       name: name, certificate: leaf, algorithm: algorithm.rawValue, trustSource: source,
       timeStamp: stamped)

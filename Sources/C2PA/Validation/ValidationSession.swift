@@ -22,6 +22,11 @@ final class ValidationSession {
   /// Tokens of `c2pa.time-stamp` assertions, by the label of the manifest they stamp.
   var lateTimeStamps: [String: [[UInt8]]] = [:]
 
+  /// OCSP responses of `c2pa.certificate-status` assertions; each names its certificate itself.
+  var revocationResponses: [[UInt8]] = []
+  /// Responses tried for one signature, and kept of one store.
+  static let revocationLimit = 32
+
   private struct HashKey: Hashable {
     let manifest: String
     let range: Range<Int>
