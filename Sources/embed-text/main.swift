@@ -2,8 +2,8 @@
 //
 // The product's own normaliser, tokenizer and encoder over rows of {"id": …, "text": …}, so that
 // the heads are trained on exactly what they will see.
-//   embeddings: 384 little-endian float32 a row; zeros for a row without words
-//   windows:    a little-endian uint32, and as many times 384 float32: all that a verdict rests on
+//   embeddings: 1152 little-endian float32 a row; zeros for a row without words
+//   windows:    a little-endian uint32, and as many times 1152 float32: all that a verdict rests on
 //   scores:     one line {"id": …, "scores": {category: score}} a row
 import Classifiers
 import Evidence
@@ -32,7 +32,7 @@ func answer(_ line: String) async -> Data {
       + embeddings.flatMap { $0 }.withUnsafeBytes { Data($0) }
   }
   if mode == "embeddings" {
-    let embedding = await classifier.embedding(of: text) ?? [Float](repeating: 0, count: 384)
+    let embedding = await classifier.embedding(of: text) ?? [Float](repeating: 0, count: TextClassifier.embeddingWidth)
     return embedding.withUnsafeBytes { Data($0) }
   }
   let scores = await classifier.signals(for: text).compactMap { signal -> JSONValue.Member? in

@@ -13,11 +13,11 @@ import Testing
   }
 
   private func document(outputs: Int = 2, labels: String = #"["unsafe", "hate"]"#) -> [UInt8] {
-    var weights = [Float](repeating: 0, count: 384 * 2)
+    var weights = [Float](repeating: 0, count: TextEncoder.width * 2)
     weights[0] = 0.5
     return Array(
       """
-      {"version": "1", "labels": \(labels), "layers": [{"inputs": 384, "outputs": \(outputs),
+      {"version": "1", "labels": \(labels), "layers": [{"inputs": \(TextEncoder.width), "outputs": \(outputs),
       "weights": "\(halves(weights))", "bias": "\(halves([0, -1]))"}]}
       """.utf8)
   }
@@ -25,7 +25,7 @@ import Testing
   @Test func scoresAnEmbedding() throws {
     let heads = try TextHeads(json: document())
     #expect(heads.labels == ["unsafe", "hate"])
-    var embedding = [Float](repeating: 0, count: 384)
+    var embedding = [Float](repeating: 0, count: TextEncoder.width)
     embedding[0] = 1 / Float(384).squareRoot()
     let scores = heads.scores(embedding)
     // Sigmoids of 0.5 and -1.

@@ -29,7 +29,9 @@ TAGS = [
     "prompt_injection", "extremism", "likeness", "public_figure", "political", "deception", "ip",
     "minor"]
 LABELS = ["unsafe"] + CATEGORIES
-WIDTH, HIDDEN = 384, 256
+WIDTH, HIDDEN = 3 * 384, 128
+# Each part of an embedding has length 1; this gives its numbers unit variance.
+SCALE = 384 ** 0.5
 # The share of benign rows that passes all thresholds of an action.
 REVIEW_THROUGH, BLOCK_THROUGH = 0.97, 0.99
 # The search for thresholds: no threshold below the first; benign rows tried at one step.
@@ -49,7 +51,7 @@ def run(arguments, mode, texts):
 
 def embed(arguments, texts):
     output = run(arguments, "embeddings", texts)
-    return np.frombuffer(output, np.float32).reshape(len(texts), WIDTH) * WIDTH ** 0.5
+    return np.frombuffer(output, np.float32).reshape(len(texts), WIDTH) * SCALE
 
 
 def embed_windows(arguments, texts):
@@ -61,7 +63,7 @@ def embed_windows(arguments, texts):
         offset += 4 + count * WIDTH * 4
         ranges.append((total, total + count))
         total += count
-    return np.concatenate(parts).reshape(total, WIDTH) * WIDTH ** 0.5, ranges
+    return np.concatenate(parts).reshape(total, WIDTH) * SCALE, ranges
 
 
 def family(row):
@@ -205,7 +207,7 @@ def main():
         parser.add_argument(name, required=True)
     parser.add_argument("--train", nargs="+", required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--version", default="1")
+    parser.add_argument("--version", default="2")
     parser.add_argument("--disguised", type=float, default=0.6)
     arguments = parser.parse_args()
 
@@ -244,7 +246,7 @@ def main():
 
     heads = {
         "version": arguments.version,
-        "encoder": "all-MiniLM-L6-v2, int8",
+        "encoder": "all-MiniLM-L6-v2, int8, three poolings",
         "labels": LABELS,
         "layers": [
             {"inputs": WIDTH, "outputs": HIDDEN, "weights": halves(parameters[0]),

@@ -15,6 +15,9 @@ public final class TextClassifier: Sendable {
   /// The signals of check `text`: the categories, and whether the text is unsafe at all.
   public static let names = ["unsafe"] + categories
 
+  /// Numbers an embedding has.
+  public static let embeddingWidth = TextEncoder.width
+
   private struct Model: Sendable {
     let encoder: TextEncoder
     let heads: TextHeads
@@ -88,12 +91,12 @@ public final class TextClassifier: Sendable {
 
   private func loaded() throws(ModelError) -> Model {
     if let model = model.withLock({ $0 }) { return model }
-    let file = try store.contents(.textHeads, "text-heads.json")
+    let file = try store.contents(.textHeads, "heads.json")
     let heads: TextHeads
     do {
       heads = try TextHeads(json: file)
     } catch {
-      throw .unreadable("text-heads.json: \(error.reason)")
+      throw .unreadable("text-heads/heads.json: \(error.reason)")
     }
     let encoder = try loadedEncoder()
     // The answer rests on both files: named by the hash of their hashes.

@@ -1,6 +1,9 @@
-/// all-MiniLM-L6-v2: a text's meaning as 384 numbers of length 1.
+/// all-MiniLM-L6-v2: a text as numbers, in three parts of length 1: the mean of the last layer (the
+/// published embedding: what the text is about), the mean of the middle layer, and the largest values
+/// of the last layer, in which single words show.
 struct TextEncoder: Sendable {
-  static let width = 384
+  static let partWidth = 384
+  static let width = 3 * partWidth
   /// Tokens a window, the two special ones included. The model was trained on 128.
   static let windowLength = 128
   /// Windows overlap, so that what is said across a border is read whole in one of them.
@@ -24,7 +27,7 @@ struct TextEncoder: Sendable {
     } catch {
       throw .unreadable("minilm/vocab.txt is no BERT vocabulary; run Scripts/models")
     }
-    session = try store.session(.textEncoder, "encoder.onnx")
+    session = try store.session(.textEncoder, "features.onnx")
   }
 
   /// One embedding for each window of `text`, the first over its beginning; none for a text without
@@ -41,7 +44,11 @@ struct TextEncoder: Sendable {
           ("input_ids", try Tensor(ids, shape: [1, ids.count])),
           ("attention_mask", try Tensor(mask, shape: [1, ids.count])),
         ], outputs: ["embedding"])
-      embeddings.append(output[0].floats)
+      let embedding = output[0].floats
+      guard embedding.count == Self.width else {
+        throw InferenceError(reason: "the text encoder is of another version; run Scripts/models")
+      }
+      embeddings.append(embedding)
     }
     return embeddings
   }

@@ -49,7 +49,7 @@ struct TextHeads: Sendable {
   /// A score from 0 to 1 for each label.
   func scores(_ embedding: [Float]) -> [Double] {
     // The network was trained on unit variance instead of unit length.
-    var values = embedding.map { $0 * Float(TextEncoder.width).squareRoot() }
+    var values = embedding.map { $0 * Float(TextEncoder.partWidth).squareRoot() }
     for (index, layer) in layers.enumerated() {
       var next = layer.bias
       for output in next.indices {
