@@ -1,5 +1,5 @@
 /// A box path of the XPath subset that C2PA uses in exclusions: absolute, one four-character code
-/// a step, with an optional index that counts from 1 (C2PA 2.4 section 18.7.2). A step without an
+/// a step, with an optional index that counts from 1 (C2PA 2.5 section 16.3.2). A step without an
 /// index stands for every box of that type.
 public struct BMFFPath: Equatable, Sendable {
   public struct Step: Equatable, Sendable {

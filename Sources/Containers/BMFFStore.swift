@@ -1,6 +1,6 @@
 public import Bytes
 
-/// The `uuid` box that carries a manifest store in ISO base media files (C2PA 2.4 section A.5.1).
+/// The `uuid` box that carries a manifest store in ISO base media files (C2PA 2.5 appendix A).
 public enum BMFFStore {
   /// D8FEC3D6-1B0E-483C-9297-5828877EC481
   public static let userType: [UInt8] = [

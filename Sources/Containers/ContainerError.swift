@@ -8,7 +8,7 @@ public enum ContainerError: Error, Equatable, Sendable, CustomStringConvertible 
   case malformed(offset: Int, reason: String)
   /// Following the structure would cost more than a named budget allows.
   case overBudget(offset: Int, reason: String)
-  /// More than one C2PA manifest store of the same kind (C2PA 2.4 section 14.3: treated as none).
+  /// More than one C2PA manifest store of the same kind (C2PA treats the file as having none).
   case multipleStores(offsets: [Int])
   /// The format is known by name, and nothing here reads or writes it yet.
   case unsupported(format: String)

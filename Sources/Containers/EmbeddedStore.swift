@@ -6,7 +6,7 @@ public struct EmbeddedStore: Equatable, Sendable {
   /// so that one upload cannot fill memory.
   public static let byteLimit = 32 << 20
 
-  /// What a BMFF box says its store is for (C2PA 2.4 section A.5.1); `manifest` everywhere else.
+  /// What a BMFF box says its store is for (C2PA 2.5 appendix A); `manifest` everywhere else.
   public enum Purpose: String, Sendable {
     case manifest
     /// The store that an `update` store adds to.

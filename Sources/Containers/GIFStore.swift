@@ -1,6 +1,6 @@
 import Bytes
 
-/// The application extension that carries a manifest store in GIF files (C2PA 2.4 section A.3.3;
+/// The application extension that carries a manifest store in GIF files (C2PA 2.5 appendix A;
 /// GIF89a sections 15 to 26).
 enum GIFStore {
   private static let identifier = Array("C2PA_GIF".utf8) + [0x01, 0x00, 0x00]

@@ -1,6 +1,6 @@
 import Bytes
 
-/// The APP11 segments that carry a manifest store in a JPEG file (C2PA 2.4 section A.3.1, JPEG XT
+/// The APP11 segments that carry a manifest store in a JPEG file (C2PA 2.5 appendix A, JPEG XT
 /// ISO/IEC 18477-3 annex B.2).
 public enum JPEGStore {
   /// Type UUID of a C2PA manifest store superbox.

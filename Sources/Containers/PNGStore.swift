@@ -1,6 +1,6 @@
 import Bytes
 
-/// The `caBX` chunk that carries a manifest store in a PNG file (C2PA 2.4 section A.3.2).
+/// The `caBX` chunk that carries a manifest store in a PNG file (C2PA 2.5 appendix A).
 public enum PNGStore {
   /// Bytes around the store: length, type and CRC.
   public static let framingLength = 12

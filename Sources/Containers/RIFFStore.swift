@@ -1,7 +1,7 @@
 import Bytes
 
-/// The `C2PA` chunk that carries a manifest store in RIFF files: WAV, AVI, WebP (C2PA 2.4 section
-/// A.3.4).
+/// The `C2PA` chunk that carries a manifest store in RIFF files: WAV, AVI, WebP (C2PA 2.5 appendix
+/// A).
 enum RIFFStore {
   /// A WAV or WebP file has some dozens of chunks; an AVI's frames are inside one of them.
   private static let chunkLimit = 100_000

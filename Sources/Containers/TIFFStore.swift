@@ -1,7 +1,7 @@
 import Bytes
 
-/// The directory entry that carries a manifest store in TIFF and DNG files (C2PA 2.4 section
-/// A.3.6; TIFF 6.0 section 2).
+/// The directory entry that carries a manifest store in TIFF and DNG files (C2PA 2.5 appendix
+/// A; TIFF 6.0 section 2).
 enum TIFFStore {
   private static let tag: UInt32 = 0xCD41
   /// The type "undefined": bytes.

@@ -2,7 +2,7 @@ import Bytes
 import CBOR
 import Containers
 
-/// One entry of a BMFF hash's `exclusions` (C2PA 2.4 section 18.7.2). A box is meant when every
+/// One entry of a BMFF hash's `exclusions` (C2PA 2.5 section 16.3.2). A box is meant when every
 /// condition that is given holds.
 struct BMFFExclusion: Equatable {
   struct Match: Equatable {

@@ -3,8 +3,8 @@ import CBOR
 import Containers
 import PKI
 
-/// `c2pa.hash.bmff.v2` and `.v3`: a hash over the boxes of an ISO base media file (C2PA 2.4
-/// sections 9.2.4 and 18.7).
+/// `c2pa.hash.bmff.v2` and `.v3`: a hash over the boxes of an ISO base media file (C2PA 2.5
+/// section 16.3.2).
 struct BMFFHashBinding {
   /// A box list needs a handful; each is compared with every box of its path.
   private static let exclusionLimit = 100
@@ -144,7 +144,7 @@ struct BMFFHashBinding {
   }
 
   /// Each root box that is not left out whole: its offset, then what is left of its bytes. Offsets
-  /// count from the start of the file that holds the boxes (C2PA 2.4 section 18.7.3).
+  /// count from the start of the file that holds the boxes (C2PA 2.5 section 16.3.2).
   static func plan(_ roots: [BMFFBox], excluding excluded: [Range<Int>]) -> HashPlan {
     var plan = HashPlan()
     for box in roots where !excluded.contains(box.range) {

@@ -3,7 +3,7 @@ import CBOR
 import Containers
 import PKI
 
-/// `c2pa.hash.boxes`: a hash for each run of named boxes (C2PA 2.4 sections 9.2.5 and 18.8).
+/// `c2pa.hash.boxes`: a hash for each run of named boxes (C2PA 2.5 section 16.3.3).
 struct BoxesHashBinding {
   /// No format has more boxes than its walker reads.
   private static let entryLimit = 100_000

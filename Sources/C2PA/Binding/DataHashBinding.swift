@@ -3,7 +3,7 @@ import CBOR
 import Containers
 import PKI
 
-/// `c2pa.hash.data`: one hash over the file without some ranges (C2PA 2.4 sections 9.2.3 and 18.5).
+/// `c2pa.hash.data`: one hash over the file without some ranges (C2PA 2.5 section 16.3.1).
 struct DataHashBinding {
   /// Real manifests exclude the store and perhaps a metadata field or two.
   private static let exclusionLimit = 1000
@@ -104,7 +104,7 @@ struct DataHashBinding {
 
   /// After an update manifest the store is longer than the exclusion that was written for it: the
   /// range that begins where the store does ends where the store does now, and later ranges move
-  /// along (C2PA 2.4 section 15.12.1).
+  /// along (C2PA 2.5 section 14.12).
   private func shifted(_ carrier: Range<Int>?) -> [Range<Int>] {
     guard context.hasUpdate, let carrier,
       let index = exclusions.firstIndex(where: { $0.lowerBound == carrier.lowerBound })

@@ -3,7 +3,7 @@ public import CBOR
 public import Containers
 import PKI
 
-/// Whether the bytes of an asset are those that a manifest was made for (C2PA 2.4 section 15.12).
+/// Whether the bytes of an asset are those that a manifest was made for (C2PA 2.5 section 14.12).
 ///
 /// Every method answers with findings that name the assertion by its label; the caller knows the
 /// manifest and moves them to the full URI. At least one finding of kind `success` or `failure` is
@@ -60,7 +60,7 @@ struct BindingContext {
   let hasUpdate: Bool
   let fragments: [any ByteSource]
 
-  /// The hash algorithm named nearest to a hash (C2PA 2.4 section 8.4.2.2).
+  /// The hash algorithm named nearest to a hash (C2PA 2.5 section 9.4.2).
   func algorithm(_ names: CBORValue?...) throws(BindingFailure) -> HashAlgorithm {
     var name = claimAlgorithm
     for case let value? in names where !value.isNull {

@@ -6,7 +6,7 @@ import PKI
 /// them. Made before any byte is hashed, so that it can run over a file or beside a copy.
 struct HashPlan {
   enum Step: Equatable {
-    /// Eight bytes, big-endian (C2PA 2.4 section 18.7.3: a box's offset).
+    /// Eight bytes, big-endian (C2PA 2.5 section 16.3.2: a box's offset).
     case offset(Int)
     /// These bytes of the asset.
     case bytes(Range<Int>)

@@ -3,7 +3,7 @@ import CBOR
 import Containers
 import PKI
 
-/// The Merkle maps of a BMFF hash (C2PA 2.4 section 18.7.4): `mdat` in pieces, or fragments.
+/// The Merkle maps of a BMFF hash (C2PA 2.5 section 16.3.2): `mdat` in pieces, or fragments.
 struct MerkleBinding {
   /// Leaf hashes held at once for one map: 32 MiB of SHA-256.
   private static let leafLimit = 1 << 20

@@ -1,8 +1,8 @@
 import CBOR
 
 extension ManifestDefinition {
-  /// Refuses what a validator would refuse in a standard manifest (C2PA 2.4 sections 10.3 and
-  /// 18.14).
+  /// Refuses what a validator would refuse in a standard manifest (C2PA 2.5 sections 10 and
+  /// 16.4.1).
   func check() throws(SigningError) {
     guard !generator.name.isEmpty else { throw .definition("the claim generator has no name") }
     let inception: Set = ["c2pa.created", "c2pa.opened"]
@@ -47,7 +47,7 @@ extension ManifestDefinition {
 }
 
 extension AssertionDefinition {
-  /// Components of letters, digits, `-` and `_`, joined by dots (C2PA 2.4 section 6.2).
+  /// Components of letters, digits, `-` and `_`, joined by dots.
   static func isLabel(_ text: String) -> Bool {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count >= 2

@@ -11,7 +11,7 @@ struct HardBindingAssertion {
   static let algorithm = HashAlgorithm.sha256
   static let placeholder = [UInt8](repeating: 0, count: 32)
 
-  /// `c2pa.hash.bmff.v3` with the mandatory exclusions and no others (C2PA 2.4 section 18.7.2).
+  /// `c2pa.hash.bmff.v3` with the mandatory exclusions and no others (C2PA 2.5 section 16.3.2).
   static func bmff(hash: [UInt8]) -> HardBindingAssertion {
     HardBindingAssertion(
       label: "c2pa.hash.bmff.v3",

@@ -3,7 +3,7 @@ import CBOR
 import Containers
 import JUMBF
 
-/// One `c2pa.ingredient.v3` (C2PA 2.4 section 18.15): something the asset was made from.
+/// One `c2pa.ingredient.v3` (C2PA 2.5 section 16.5): something the asset was made from.
 public struct IngredientDefinition: Equatable, Sendable {
   /// The bytes of an ingredient, or where they are.
   public enum Data: Equatable, Sendable {
@@ -61,8 +61,8 @@ public struct IngredientDefinition: Equatable, Sendable {
 }
 
 extension IngredientDefinition.Manifest {
-  /// Takes over the manifest store of `asset` after a full verification, as C2PA 2.4 section
-  /// 10.4.2 asks; what was found goes into the ingredient whatever it says. Nil for a file without
+  /// Takes over the manifest store of `asset` after a full verification, as C2PA 2.5 section
+  /// 16.5 asks; what was found goes into the ingredient whatever it says. Nil for a file without
   /// a store that can be read.
   public static func read(
     from asset: any ByteSource, verifier: Verifier

@@ -6,7 +6,7 @@ import PKI
 /// Builds the manifest store of one signing. Everything but the hard binding and the signature is
 /// made once, so that every call yields a store of the same length.
 struct ManifestAssembler {
-  /// `urn:c2pa:` and a random UUID (C2PA 2.4 section 8.1).
+  /// `urn:c2pa:` and a random UUID (C2PA 2.5 section 9.2).
   let label: String
   private let instanceID: String
   private let definition: ManifestDefinition
@@ -91,7 +91,7 @@ struct ManifestAssembler {
     for action in definition.actions {
       actions.append(try action.cbor(ingredients: ingredients, assertions: others))
     }
-    // The first actions assertion holds the action that began the asset (section 18.14).
+    // The first actions assertion holds the action that began the asset (section 16.4.1).
     created = [
       Self.cborEntry(
         "c2pa.actions.v2",

@@ -3,7 +3,7 @@ public import CBOR
 /// What a new standard manifest is to say. The signer adds the hard binding, the labels, the salts
 /// and every hash.
 public struct ManifestDefinition: Equatable, Sendable {
-  /// The program that makes the claim (C2PA 2.4 section 10.2.3).
+  /// The program that makes the claim (C2PA 2.5 section 10.2).
   public var generator: GeneratorInfo
   public var title: String?
   /// In order; the first is `c2pa.created` or `c2pa.opened`, and no other is.
@@ -27,7 +27,7 @@ public struct ManifestDefinition: Equatable, Sendable {
   }
 }
 
-/// One item of `c2pa.actions.v2` (C2PA 2.4 section 18.14).
+/// One item of `c2pa.actions.v2` (C2PA 2.5 section 16.4.1).
 public struct ActionDefinition: Equatable, Sendable {
   /// `c2pa.created`, `c2pa.edited` … or an entity's own.
   public var action: String
@@ -63,7 +63,7 @@ public struct ActionDefinition: Equatable, Sendable {
   }
 }
 
-/// IPTC digital source types (C2PA 2.4 section 18.14.4.5). The scheme is `http`, as registered.
+/// IPTC digital source types (C2PA 2.5 section 16.4.1.4.5). The scheme is `http`, as registered.
 public enum DigitalSourceType {
   private static let vocabulary = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
@@ -104,7 +104,7 @@ public struct AssertionDefinition: Equatable, Sendable {
     self.isGathered = isGathered
   }
 
-  /// `c2pa.ai-disclosure` (C2PA 2.4 section 18.24): which kind of model made the content.
+  /// `c2pa.ai-disclosure` (C2PA 2.5 section 16.8.2): which kind of model made the content.
   ///
   /// - Parameters:
   ///   - modelType: `c2pa.types.model`, `c2pa.types.model.onnx` …
@@ -123,7 +123,7 @@ public struct AssertionDefinition: Equatable, Sendable {
     return AssertionDefinition(label: "c2pa.ai-disclosure", content: .cbor(.map(pairs)))
   }
 
-  /// `c2pa.soft-binding` (C2PA 2.4 section 18.10) over the whole asset.
+  /// `c2pa.soft-binding` over the whole asset.
   ///
   /// - Parameters:
   ///   - algorithm: a name of the C2PA soft binding algorithm list, or an entity's own.
@@ -137,7 +137,7 @@ public struct AssertionDefinition: Equatable, Sendable {
       ]))
   }
 
-  /// `c2pa.external-reference` (C2PA 2.4 section 18.23): something that lies elsewhere, such as the
+  /// `c2pa.external-reference`: something that lies elsewhere, such as the
   /// record of a decision. Hash and size are given both or neither.
   public static func externalReference(
     url: String, sha256: [UInt8]? = nil, mediaType: String? = nil, size: Int? = nil,
