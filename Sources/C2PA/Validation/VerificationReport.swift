@@ -79,7 +79,6 @@ public struct VerificationReport: Sendable {
         untrusted.map { "Nothing was altered since it was signed. \($0.explanation)" }
         ?? "Nothing was altered since it was signed, but an ingredient's signer is not trusted here."
     }
-    if state != .trusted, grave.isEmpty == false { trustSource = isTrusted ? trustSource : nil }
   }
 
   /// The finding that a reader should hear of first: altered content before an old certificate.
