@@ -1,7 +1,7 @@
 import Bytes
 
-/// The `GEOB` frame that carries a manifest store in the ID3v2 tag of MP3 and FLAC files (C2PA 2.4
-/// section A.3.5; ID3v2.3.0 section 4.16, ID3v2.4.0 section 4.15).
+/// The `GEOB` frame that carries a manifest store in the ID3v2 tag of MP3 and FLAC files (C2PA 2.5
+/// appendix A; ID3v2.3.0 section 4.16, ID3v2.4.0 section 4.15).
 enum ID3Store {
   private static let frameLimit = 10_000
   private static let mediaTypes: Set<String> = [

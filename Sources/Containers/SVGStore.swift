@@ -1,7 +1,7 @@
 import Bytes
 
-/// The `c2pa:manifest` element that carries a manifest store, in base64, in SVG files (C2PA 2.4
-/// section A.3.9).
+/// The `c2pa:manifest` element that carries a manifest store, in base64, in SVG files (C2PA 2.5
+/// appendix A).
 enum SVGStore {
   /// A drawing is text that fits into memory; the store in it is a third shorter than its base64.
   private static let fileLimit = 64 << 20
