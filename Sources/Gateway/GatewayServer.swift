@@ -52,10 +52,16 @@ public struct GatewayServer: Sendable {
       markKey: keys.markKey, pseudonym: Pseudonym(key: keys.subjectKey),
       workspace: data.workspace, now: WallClock.milliseconds)
 
+    let room = DiskRoom(path: data.path)
     let runner = JobRunner(
-      store: store, pipeline: pipeline, concurrency: configuration.concurrency, logger: logger)
+      store: store, pipeline: pipeline, concurrency: configuration.concurrency, logger: logger,
+      hasRoom: { room.isEnough })
     let service = VideoService(
-      workspace: data.workspace, store: store, pipeline: pipeline, notify: runner.notify)
+      workspace: data.workspace, store: store, pipeline: pipeline, notify: runner.notify,
+      hasRoom: { room.isEnough })
+    let housekeeping = Housekeeping(workspace: data.workspace, store: store, logger: logger)
+    // A courtesy: what cannot be deleted now is deleted at the next start.
+    try? await housekeeping.deleteOrphans()
     let banner = Banner(
       configuration: configuration, policy: policy, models: models, keys: apiKeys.keys,
       madeFiles: keys.made, newKey: apiKeys.new, data: data, verifierKey: log.verifierKey.text)
@@ -63,7 +69,7 @@ public struct GatewayServer: Sendable {
     let application = Application(
       router: router,
       configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
-      services: [runner],
+      services: [runner, housekeeping],
       onServerRunning: { channel in
         for line in banner.lines(port: channel.localAddress?.port) { show(line) }
         if let port = channel.localAddress?.port { listening(port) }

@@ -1,4 +1,3 @@
-import Glibc
 import Logging
 import Moderation
 import ServiceLifecycle
@@ -22,19 +21,23 @@ struct JobRunner: Service {
   private let pipeline: any VideoPipeline
   private let concurrency: Int
   private let logger: Logger
+  private let hasRoom: @Sendable () -> Bool
   private let clock: @Sendable () -> Int64
   private let wakeUp: AsyncStream<Void>
   private let waker: AsyncStream<Void>.Continuation
 
+  /// - Parameter hasRoom: whether the disk can take one more clip.
   /// - Parameter clock: seconds since 1970.
   init(
     store: JobStore, pipeline: any VideoPipeline, concurrency: Int = JobRunner.defaultConcurrency,
-    logger: Logger, clock: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
+    logger: Logger, hasRoom: @escaping @Sendable () -> Bool = { true },
+    clock: @escaping @Sendable () -> Int64 = WallClock.seconds
   ) {
     self.store = store
     self.pipeline = pipeline
     self.concurrency = max(1, concurrency)
     self.logger = logger
+    self.hasRoom = hasRoom
     self.clock = clock
     (wakeUp, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
@@ -148,7 +151,8 @@ struct JobRunner: Service {
   private func putOff(_ hand: JobHand, after error: any Error, _ logger: Logger) async {
     let job = await hand.job
     let strikes = await hand.strikes
-    let isStorage = StorageFailure.isCause(of: error)
+    // A process without room to write fails in words of its own.
+    let isStorage = StorageFailure.isCause(of: error) || !hasRoom()
     logger.error(
       "stage failed",
       metadata: [

@@ -55,6 +55,7 @@ final class JobStore: Sendable {
             strikes INTEGER NOT NULL DEFAULT 0,
             not_before INTEGER NOT NULL DEFAULT 0,
             is_hidden INTEGER NOT NULL DEFAULT 0,
+            expires_at INTEGER,
             body_hash TEXT NOT NULL,
             idempotency_key TEXT,
             job TEXT NOT NULL
@@ -62,6 +63,7 @@ final class JobStore: Sendable {
           CREATE INDEX jobs_by_tenant ON jobs (tenant, seq);
           CREATE INDEX jobs_waiting ON jobs (seq)
             WHERE state IN ('queued', 'generated', 'inspected', 'sealed');
+          CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL;
           CREATE UNIQUE INDEX jobs_by_key ON jobs (tenant, idempotency_key)
             WHERE idempotency_key IS NOT NULL;
           CREATE INDEX jobs_by_body ON jobs (tenant, body_hash, created_at);
@@ -108,11 +110,13 @@ final class JobStore: Sendable {
     try await database.write { db in
       try db.execute(
         sql: """
-          UPDATE jobs SET state = ?, version = version + 1, strikes = ?, not_before = ?, job = ?
+          UPDATE jobs SET state = ?, version = version + 1, strikes = ?, not_before = ?,
+            expires_at = ?, job = ?
           WHERE id = ? AND version = ?
           """,
         arguments: [
-          job.state.rawValue, strikes, notBefore, JobCoding.encode(job), job.id, version,
+          job.state.rawValue, strikes, notBefore, job.expiresAt, JobCoding.encode(job), job.id,
+          version,
         ])
       guard db.changesCount == 1 else { throw StaleJob(id: job.id) }
       return version + 1
@@ -223,6 +227,38 @@ final class JobStore: Sendable {
   func hide(_ id: String) async throws {
     try await database.write { db in
       try db.execute(sql: "UPDATE jobs SET is_hidden = 1 WHERE id = ?", arguments: [id])
+    }
+  }
+
+  /// How many of a tenant's jobs are not terminal.
+  func waitingCount(of tenant: String) async throws -> Int {
+    try await database.read { db in
+      try Int.fetchOne(
+        db,
+        sql: """
+          SELECT count(*) FROM jobs
+          WHERE tenant = ? AND state IN ('queued', 'generated', 'inspected', 'sealed')
+          """, arguments: [tenant]) ?? 0
+    }
+  }
+
+  /// Every job there is, hidden ones included.
+  func ids() async throws -> Set<String> {
+    try await database.read { db in try Set(String.fetchAll(db, sql: "SELECT id FROM jobs")) }
+  }
+
+  /// Jobs whose clips have expired and were not swept yet.
+  func expired(at time: Int64) async throws -> [String] {
+    try await database.read { db in
+      try String.fetchAll(
+        db, sql: "SELECT id FROM jobs WHERE expires_at <= ? ORDER BY seq", arguments: [time])
+    }
+  }
+
+  /// Notes that an expired job has no files any more.
+  func markSwept(_ id: String) async throws {
+    try await database.write { db in
+      try db.execute(sql: "UPDATE jobs SET expires_at = NULL WHERE id = ?", arguments: [id])
     }
   }
 

@@ -1,6 +1,5 @@
 import Bytes
 import Evidence
-import Glibc
 import HTTPTypes
 import Moderation
 import NIOCore
@@ -13,24 +12,29 @@ struct VideoService: Sendable {
   /// A client repeats a request after its read timeout of 600 s at the latest; an equal body that
   /// says it is a repetition is the same request within that time.
   static let repetitionSeconds: Int64 = 600
+  /// Unfinished jobs of one tenant: an hour's work of a core that takes half a minute a clip.
+  static let maximumWaitingJobs = 100
 
   let workspace: Workspace
   private let store: JobStore
   private let pipeline: any VideoPipeline
   private let notify: @Sendable () -> Void
+  private let hasRoom: @Sendable () -> Bool
   private let clock: @Sendable () -> Int64
 
   /// - Parameter notify: called when there is a new job to run.
+  /// - Parameter hasRoom: whether the disk can take one more clip.
   /// - Parameter clock: seconds since 1970.
   init(
     workspace: Workspace, store: JobStore, pipeline: any VideoPipeline,
-    notify: @escaping @Sendable () -> Void,
-    clock: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
+    notify: @escaping @Sendable () -> Void, hasRoom: @escaping @Sendable () -> Bool = { true },
+    clock: @escaping @Sendable () -> Int64 = WallClock.seconds
   ) {
     self.workspace = workspace
     self.store = store
     self.pipeline = pipeline
     self.notify = notify
+    self.hasRoom = hasRoom
     self.clock = clock
   }
 
@@ -55,6 +59,13 @@ struct VideoService: Sendable {
       hash, tenant: tenant, idempotencyKey: idempotencyKey, isRepetition: isRepetition)
     {
       return known
+    }
+    guard hasRoom() else { throw APIError.storageUnavailable }
+    guard try await store.waitingCount(of: tenant) < VideoService.maximumWaitingJobs else {
+      throw APIError(
+        .tooManyRequests,
+        "You have \(VideoService.maximumWaitingJobs) videos that are not finished; wait for one.",
+        type: "rate_limit_error", code: "rate_limit_exceeded", headers: [.retryAfter: "30"])
     }
     let request = try await request(id: id, body)
     let subject = Subject(tenant: tenant, endUser: body.endUser)

@@ -16,16 +16,17 @@ import Testing
     store = try JobStore(path: folder.path("jobs.sqlite"))
   }
 
-  func runner(_ pipeline: StubPipeline) -> JobRunner {
+  func runner(_ pipeline: StubPipeline, hasRoom: Bool = true) -> JobRunner {
     JobRunner(
-      store: store, pipeline: pipeline, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      store: store, pipeline: pipeline,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, hasRoom: { hasRoom },
       clock: { clock.seconds })
   }
 
   /// One claim and what comes of it, as the dispatcher does it.
-  func driveOnce(_ pipeline: StubPipeline) async throws -> Job? {
+  func driveOnce(_ pipeline: StubPipeline, hasRoom: Bool = true) async throws -> Job? {
     guard let claimed = try await store.claim(excluding: [], now: clock.seconds) else { return nil }
-    await runner(pipeline).drive(claimed)
+    await runner(pipeline, hasRoom: hasRoom).drive(claimed)
     return try await store.job(claimed.job.id, of: "alice")?.job
   }
 
@@ -84,6 +85,16 @@ import Testing
     }
     for _ in 1...6 {
       #expect(try await driveOnce(full)?.state == .queued)
+      clock.advance(milliseconds: 60_000)
+    }
+    #expect(try await driveOnce(StubPipeline())?.state == .released)
+  }
+
+  @Test func `so is one that another process met`() async throws {
+    _ = try await store.insert(JobStoreTests.job("video_1"), bodyHash: "h")
+    let broken = StubPipeline { _, _ in throw GenerationFailure.unavailable(detail: "no room") }
+    for _ in 1...6 {
+      #expect(try await driveOnce(broken, hasRoom: false)?.state == .queued)
       clock.advance(milliseconds: 60_000)
     }
     #expect(try await driveOnce(StubPipeline())?.state == .released)

@@ -18,14 +18,14 @@ struct Bench {
   let pipeline: StubPipeline
   let application: Application<RouterResponder<GatewayContext>>
 
-  init() throws {
+  init(hasRoom: Bool = true) throws {
     folder = try TestKit.temporaryDirectory()
     workspace = Workspace(root: folder.path("data"))
     store = try JobStore(path: folder.path("jobs.sqlite"))
     pipeline = StubPipeline()
     let service = VideoService(
       workspace: workspace, store: store, pipeline: pipeline, notify: {},
-      clock: { 1_767_225_700 })
+      hasRoom: { hasRoom }, clock: { 1_767_225_700 })
     let router = GatewayRouter.make(
       service: service, keys: try APIKeys(parsing: "alice=sk-a,bob=sk-b"))
     application = Application(responder: router.buildResponder())
@@ -247,6 +247,28 @@ struct Answer {
       bytes: [UInt8](repeating: 32, count: CreateBodyReader.maximumBodyBytes + 1))
     #expect(body.status == 413 && body.error?["code"]?.string == "request_too_large")
     #expect(bench.quarantined.isEmpty)
+  }
+
+  @Test func `a full disk is a 503 that clients do not repeat`() async throws {
+    let full = try Bench(hasRoom: false)
+    let answer = try await full.create(["prompt": "a fox"])
+    #expect(answer.status == 503)
+    #expect(answer.headers[.shouldRetry] == "false")
+    #expect(answer.error?["code"]?.string == "storage_unavailable")
+    #expect(full.pipeline.screened.isEmpty && full.quarantined.isEmpty)
+  }
+
+  @Test func `too many unfinished videos are a 429`() async throws {
+    for index in 0..<VideoService.maximumWaitingJobs {
+      _ = try await bench.store.insert(JobStoreTests.job("video_\(index)"), bodyHash: "h")
+    }
+    let answer = try await bench.create(["prompt": "a fox"])
+    #expect(answer.status == 429 && answer.error?["code"]?.string == "rate_limit_exceeded")
+    #expect(answer.headers[.retryAfter] == "30")
+    let other = try await bench.send(
+      .post, "/v1/videos", key: "sk-b", headers: [.contentType: "application/json"],
+      body: #"{"prompt": "a fox"}"#)
+    #expect(other.status == 200)
   }
 
   @Test func `an idempotency key makes one job of two requests`() async throws {
