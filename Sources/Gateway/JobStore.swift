@@ -55,7 +55,6 @@ final class JobStore: Sendable {
             strikes INTEGER NOT NULL DEFAULT 0,
             not_before INTEGER NOT NULL DEFAULT 0,
             is_hidden INTEGER NOT NULL DEFAULT 0,
-            expires_at INTEGER,
             body_hash TEXT NOT NULL,
             idempotency_key TEXT,
             job TEXT NOT NULL
@@ -63,10 +62,17 @@ final class JobStore: Sendable {
           CREATE INDEX jobs_by_tenant ON jobs (tenant, seq);
           CREATE INDEX jobs_waiting ON jobs (seq)
             WHERE state IN ('queued', 'generated', 'inspected', 'sealed');
-          CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL;
           CREATE UNIQUE INDEX jobs_by_key ON jobs (tenant, idempotency_key)
             WHERE idempotency_key IS NOT NULL;
           CREATE INDEX jobs_by_body ON jobs (tenant, body_hash, created_at);
+          """)
+    }
+    migrator.registerMigration("expiry") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE jobs ADD COLUMN expires_at INTEGER;
+          UPDATE jobs SET expires_at = json_extract(job, '$.expires_at');
+          CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL;
           """)
     }
     return migrator
