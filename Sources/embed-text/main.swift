@@ -15,7 +15,8 @@ func fail(_ message: String) -> Never {
   exit(64)
 }
 
-guard CommandLine.arguments.count == 3, ["embeddings", "windows", "scores"].contains(CommandLine.arguments[2])
+guard CommandLine.arguments.count == 3,
+  ["embeddings", "windows", "scores"].contains(CommandLine.arguments[2])
 else { fail("usage: embed-text MODELS embeddings|windows|scores < ROWS.jsonl > OUT") }
 let store = ModelStore(directory: CommandLine.arguments[1])
 if case .missing(let why) = store.state(of: .textEncoder) { fail(why) }
@@ -32,7 +33,9 @@ func answer(_ line: String) async -> Data {
       + embeddings.flatMap { $0 }.withUnsafeBytes { Data($0) }
   }
   if mode == "embeddings" {
-    let embedding = await classifier.embedding(of: text) ?? [Float](repeating: 0, count: TextClassifier.embeddingWidth)
+    let embedding =
+      await classifier.embedding(of: text)
+      ?? [Float](repeating: 0, count: TextClassifier.embeddingWidth)
     return embedding.withUnsafeBytes { Data($0) }
   }
   let scores = await classifier.signals(for: text).compactMap { signal -> JSONValue.Member? in

@@ -103,7 +103,8 @@ struct InstalledModelsTests {
     let result = try await TestKit.run(
       "ffmpeg",
       arguments: [
-        "-v", "error", "-f", "lavfi", "-i", "flite=textfile=\(folder.path("words.txt")):voice=\(voice)",
+        "-v", "error", "-f", "lavfi", "-i",
+        "flite=textfile=\(folder.path("words.txt")):voice=\(voice)",
         "-ar", "16000", "-ac", "1", "-f", "f32le", output,
       ])
     try #require(result.status == 0, "\(result.stderr)")

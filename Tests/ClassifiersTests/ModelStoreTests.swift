@@ -67,8 +67,12 @@ import Testing
     #expect(why.contains("minilm.txt"))
   }
 
-  @Test(arguments: ["{", "{}", #"{"models": [{"name": "minilm"}]}"#,
-    #"{"models": [{"name": "minilm", "version": "1", "file": "../x", "sha256": "", "licence": ""}]}"#])
+  @Test(arguments: [
+    "{", "{}", #"{"models": [{"name": "minilm"}]}"#,
+    """
+    {"models": [{"name": "minilm", "version": "1", "file": "../x", "sha256": "", "licence": ""}]}
+    """,
+  ])
   func aBrokenManifestIsUnreadable(_ text: String) throws {
     let folder = try TemporaryDirectory()
     try folder.write("manifest.json", Array(text.utf8))

@@ -17,7 +17,8 @@ import Testing
     weights[0] = 0.5
     return Array(
       """
-      {"version": "1", "labels": \(labels), "layers": [{"inputs": \(TextEncoder.width), "outputs": \(outputs),
+      {"version": "1", "labels": \(labels), "layers": [
+      {"inputs": \(TextEncoder.width), "outputs": \(outputs),
       "weights": "\(halves(weights))", "bias": "\(halves([0, -1]))"}]}
       """.utf8)
   }

@@ -156,7 +156,8 @@ public final class ModelStore: Sendable {
       throw .unreadable("\(error); check its permissions or run Scripts/models")
     }
     guard Hex.encode(HashAlgorithm.sha256.digest(bytes)) == file.sha256 else {
-      throw .unreadable("\(path) is not the file that was installed; run Scripts/models and start again")
+      throw .unreadable(
+        "\(path) is not the file that was installed; run Scripts/models and start again")
     }
     return bytes
   }

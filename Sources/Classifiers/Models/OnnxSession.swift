@@ -90,7 +90,9 @@ final class Tensor: @unchecked Sendable {
     precondition(shape.reduce(1, *) == values.count, "shape and number of elements differ")
     let size = values.count * MemoryLayout<Element>.stride
     let memory = UnsafeMutableRawPointer.allocate(byteCount: max(size, 1), alignment: 64)
-    values.withUnsafeBytes { if let base = $0.baseAddress { memory.copyMemory(from: base, byteCount: size) } }
+    values.withUnsafeBytes {
+      if let base = $0.baseAddress { memory.copyMemory(from: base, byteCount: size) }
+    }
     var value: OpaquePointer?
     let reason = ErrorText.collect { text, capacity in
       value = onnx_value_over(

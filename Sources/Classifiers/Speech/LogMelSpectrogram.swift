@@ -41,12 +41,16 @@ struct LogMelSpectrogram: Sendable {
     // Columns behind the sound are silence: all have the value of the floor.
     let sounding = min(Self.columns, (samples.count + half) / Self.hop + 1)
     for column in 0..<sounding {
-      for index in 0..<Self.window { frame[index] = padded[column * Self.hop + index] * hann[index] }
+      for index in 0..<Self.window {
+        frame[index] = padded[column * Self.hop + index] * hann[index]
+      }
       let power = transform.power(frame)
       for band in 0..<Self.bands {
         let filter = filters[band]
         var sum: Float = 0
-        for (offset, weight) in filter.weights.enumerated() { sum += weight * power[filter.first + offset] }
+        for (offset, weight) in filter.weights.enumerated() {
+          sum += weight * power[filter.first + offset]
+        }
         let value = log10f(max(sum, 1e-10))
         loudest = max(loudest, value)
         output[band * Self.columns + column] = value

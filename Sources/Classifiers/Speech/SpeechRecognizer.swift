@@ -109,8 +109,9 @@ public final class SpeechRecognizer: Sendable {
     if sampleCount <= limit { return [0..<sampleCount] }
     let margin = VoiceActivity.frameLength * 6
     func samples(_ frames: Range<Int>) -> Range<Int> {
-      max(0, frames.lowerBound * VoiceActivity.frameLength - margin)
-        ..< min(sampleCount, frames.upperBound * VoiceActivity.frameLength + margin)
+      max(
+        0, frames.lowerBound * VoiceActivity.frameLength - margin)..<min(
+          sampleCount, frames.upperBound * VoiceActivity.frameLength + margin)
     }
     var windows: [Range<Int>] = []
     var current = samples(first)

@@ -109,7 +109,9 @@ struct WhisperDecoder {
     let words = emitted.filter { $0 < tokens.endOfText }
     for length in 1...12 where words.count >= length * 4 {
       let tail = words.suffix(length)
-      let isLoop = (2...4).allSatisfy { words.dropLast(length * ($0 - 1)).suffix(length).elementsEqual(tail) }
+      let isLoop = (2...4).allSatisfy {
+        words.dropLast(length * ($0 - 1)).suffix(length).elementsEqual(tail)
+      }
       if isLoop { return true }
     }
     return false

@@ -112,8 +112,8 @@ enum Disguises {
     return out
   }
 
-  /// A one is an l beside another, at the end of a word and before a vowel at its beginning (`ki11`,
-  /// `gir1`, `1ove`), and an i elsewhere (`k1ll`).
+  /// A one is an l beside another, at the end of a word and before a vowel at its beginning
+  /// (`ki11`, `gir1`, `1ove`), and an i elsewhere (`k1ll`).
   private static func letter(at index: Int, of word: [Glyph]) -> Unicode.Scalar {
     let scalar = word[index].scalar
     guard scalar == "1" else { return imitations[scalar] ?? scalar }

@@ -35,12 +35,18 @@ enum LookAlikes {
   private static let latin: [Unicode.Scalar: Unicode.Scalar] = {
     let rows = [
       // Cyrillic, Greek, then small capitals, strokes and Armenian.
-      ("аеорсхіуѕјһкмтвнгԁԛԝпАЕОРСХІУЅЈКМТВНԌԚԜ",
-       "aeopcxiysjhkmtbhrdqwnAEOPCXIYSJKMTBHGQW"),
-      ("αεορτνικηυχωΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-       "aeoptvikhuxwABEZHIKMNOPTYX"),
-      ("ɡɑıɩʟɴʀᴀʙᴄᴅᴇɢʜɪᴊᴋᴍᴏᴘꜱᴛᴜᴠᴡʏᴢøØłŁđĐħŧաօոսհցք",
-       "gaiilnrabcdeghijkmopstuvwyzoOlLdDhtwonuhgp"),
+      (
+        "аеорсхіуѕјһкмтвнгԁԛԝпАЕОРСХІУЅЈКМТВНԌԚԜ",
+        "aeopcxiysjhkmtbhrdqwnAEOPCXIYSJKMTBHGQW"
+      ),
+      (
+        "αεορτνικηυχωΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+        "aeoptvikhuxwABEZHIKMNOPTYX"
+      ),
+      (
+        "ɡɑıɩʟɴʀᴀʙᴄᴅᴇɢʜɪᴊᴋᴍᴏᴘꜱᴛᴜᴠᴡʏᴢøØłŁđĐħŧաօոսհցք",
+        "gaiilnrabcdeghijkmopstuvwyzoOlLdDhtwonuhgp"
+      ),
     ]
     var table: [Unicode.Scalar: Unicode.Scalar] = [:]
     for (foreign, plain) in rows {

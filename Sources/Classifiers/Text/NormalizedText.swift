@@ -48,4 +48,3 @@ public struct NormalizedText: Equatable, Sendable {
     return lower..<(parts.map(\.upperBound).max() ?? lower)
   }
 }
-

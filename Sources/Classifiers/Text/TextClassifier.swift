@@ -100,7 +100,8 @@ public final class TextClassifier: Sendable {
     }
     let encoder = try loadedEncoder()
     // The answer rests on both files: named by the hash of their hashes.
-    let parts = [store.identity(of: .textEncoder), store.identity(of: .textHeads)].compactMap(\.self)
+    let parts = [store.identity(of: .textEncoder), store.identity(of: .textHeads)].compactMap(
+      \.self)
     let identity = ModelIdentity(
       name: parts.map(\.name).joined(separator: " + "),
       sha256: Hex.encode(

@@ -1,6 +1,6 @@
 /// all-MiniLM-L6-v2: a text as numbers, in three parts of length 1: the mean of the last layer (the
-/// published embedding: what the text is about), the mean of the middle layer, and the largest values
-/// of the last layer, in which single words show.
+/// published embedding: what the text is about), the mean of the middle layer, and the largest
+/// values of the last layer, in which single words show.
 struct TextEncoder: Sendable {
   static let partWidth = 384
   static let width = 3 * partWidth
