@@ -23,11 +23,6 @@ struct APIError: Error, Equatable, Sendable {
     /// `input` or `output`.
     let stage: String
     let categories: [String]
-
-    init(stage: String, categories: [String]) {
-      self.stage = stage
-      self.categories = categories
-    }
   }
 
   init(
@@ -100,7 +95,7 @@ extension APIError {
   }
 
   /// Our own fault; the cause is in the server's log under the request id.
-  static let internalError = APIError(
+  static let internalFault = APIError(
     .internalServerError,
     "The server had an error while processing your request. Its log has the cause under this "
       + "response's x-request-id.",
@@ -110,7 +105,7 @@ extension APIError {
   /// hammer a full disk.
   static let storageUnavailable = APIError(
     .serviceUnavailable,
-    "The server cannot store anything now (its disk is full or not writable). Nothing was accepted; "
-      + "try again after its operator has made room.",
+    "The server cannot store anything now (its disk is full or not writable). Nothing was "
+      + "accepted; try again after its operator has made room.",
     type: "server_error", code: "storage_unavailable", headers: [.shouldRetry: "false"])
 }

@@ -33,7 +33,8 @@ struct APIKeys: Sendable {
         ?? "key-\(Hex.encode(Array(digest.prefix(4))))"
       guard (1...64).contains(tenant.utf8.count), tenant.utf8.allSatisfy(APIKeys.isNameByte) else {
         throw Failure(
-          description: "API key \(index + 1): the name before '=' may have 1 to 64 letters, digits, "
+          description:
+            "API key \(index + 1): the name before '=' may have 1 to 64 letters, digits, "
             + "'.', '_' and '-'")
       }
       guard !key.isEmpty, key.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {

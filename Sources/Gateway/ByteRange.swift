@@ -20,7 +20,8 @@ enum ByteRange: Equatable, Sendable {
     switch (first, last) {
     case (nil, nil): return
     case (nil, let count?):
-      self = count == 0 || length == 0
+      self =
+        count == 0 || length == 0
         ? .unsatisfiable : .part(max(0, length - count)...(length - 1))
     case (let start?, let end):
       if let end, end < start { return }

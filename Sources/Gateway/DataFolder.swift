@@ -54,7 +54,8 @@ public struct DataFolder: Sendable {
       isFull ? .tryAgain : .cannotRead,
       "The data folder \(path) cannot be written: \(reason). "
         + (isFull
-          ? "Make room on its disk." : "Name another with --data or ASSAY_DATA, or change its owner.")
+          ? "Make room on its disk."
+          : "Name another with --data or ASSAY_DATA, or change its owner.")
     )
   }
 }

@@ -53,7 +53,7 @@ struct EnvelopeMiddleware: RouterMiddleware {
       return .storageUnavailable
     default:
       logger.error("request failed", metadata: ["error": "\(error)"])
-      return .internalError
+      return .internalFault
     }
   }
 

@@ -19,7 +19,7 @@ public struct GatewayServer: Sendable {
   let log: AuditLog
   let application: Application<RouterResponder<GatewayContext>>
 
-  /// Opens all parts. Each failure is a sentence that says what to do; nothing has been served then.
+  /// Opens all parts. Each failure is a sentence that says what to do; nothing was served then.
   ///
   /// - Parameters:
   ///   - listening: takes the port once the server listens on it.

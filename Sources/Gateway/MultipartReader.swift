@@ -38,7 +38,8 @@ enum MultipartError: Error, Equatable, Sendable, CustomStringConvertible {
       "a part's headers are larger than \(MultipartReader<EmptyBody>.maximumHeaderBytes) bytes"
     case .tooManyParts:
       "the body has more than \(MultipartReader<EmptyBody>.maximumParts) parts"
-    case .truncated: "the body ends before its closing boundary; it was cut off or the boundary is wrong"
+    case .truncated:
+      "the body ends before its closing boundary; it was cut off or the boundary is wrong"
     }
   }
 }

@@ -7,7 +7,7 @@ import NIOPosix
 import PKI
 import StrictJSON
 
-/// What the video routes do, without HTTP: screening, the store, and the one door to released files.
+/// What the video routes do, without HTTP: screening, the store, the one door to released files.
 struct VideoService: Sendable {
   /// A client repeats a request after its read timeout of 600 s at the latest; an equal body that
   /// says it is a repetition is the same request within that time.
@@ -100,14 +100,15 @@ struct VideoService: Sendable {
     return page
   }
 
-  /// Deletes a finished job. What policy stopped vanishes for its caller and stays for the operator:
-  /// a caller cannot keep its own record out.
+  /// Deletes a finished job. What policy stopped vanishes for its caller and stays for the
+  /// operator: a caller cannot keep its own record out.
   func delete(_ id: String, of tenant: String) async throws {
     let job = try await job(id, of: tenant)
     switch job.state {
     case .queued, .generated, .inspected, .sealed:
       throw APIError.invalid(
-        "video_id", "The video is still being made; only completed or failed videos can be deleted.",
+        "video_id",
+        "The video is still being made; only completed or failed videos can be deleted.",
         code: "video_not_finished")
     case .held, .blocked:
       try await store.hide(id)

@@ -11,8 +11,8 @@ struct ServeCommand: AsyncParsableCommand {
       Everything has a default. A configuration file (assay.json), then ASSAY_HOST, ASSAY_PORT, \
       ASSAY_DATA, ASSAY_KEYS, ASSAY_POLICIES, ASSAY_MODELS, ASSAY_API_KEYS, ASSAY_CORE, \
       ASSAY_CORE_KEY and so on, then these flags override it. Exit status: 64 a mistake in the \
-      configuration, 66 a file or folder that cannot be used, 70 an internal error, 75 something is \
-      taken or full: try again.
+      configuration, 66 a file or folder that cannot be used, 70 an internal error, 75 something \
+      is taken or full: try again.
       """)
 
   @Option(help: "A configuration file. (default: assay.json, if it is there)") var config: String?
@@ -24,7 +24,8 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "The folder of models. (default: .models)") var models: String?
   @Option(
     name: .customLong("api-keys"),
-    help: "API keys, comma-separated: name=key or key. Better in ASSAY_API_KEYS: flags can be seen.")
+    help: "API keys, comma-separated: name=key or key. Better in ASSAY_API_KEYS: flags can be seen."
+  )
   var apiKeys: String?
   @Option(help: "'builtin', or the base URL of a server with /v1/videos. (default: builtin)")
   var core: String?

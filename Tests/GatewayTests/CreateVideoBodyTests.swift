@@ -54,35 +54,39 @@ import Testing
     #expect(image.bytes == [0, 1, 2])
   }
 
-  @Test(arguments: [
-    (["seconds": "4"], "prompt", "missing_required_parameter"),
-    (["prompt": ""], "prompt", "string_below_min_length"),
-    (["prompt": 5], "prompt", "invalid_type"),
-    (["prompt": .string(String(repeating: "a", count: 32_001))], "prompt", "string_above_max_length"),
-    (["prompt": "a", "seconds": 5], "seconds", "invalid_value"),
-    (["prompt": "a", "size": "640x480"], "size", "invalid_value"),
-    (["prompt": "a", "size": 3], "size", "invalid_type"),
-    (["prompt": "a", "model": ""], "model", "invalid_value"),
-    (["prompt": "a", "input_reference": "x"], "input_reference", "invalid_value"),
-    (["prompt": "a", "input_reference": ["url": "x"]], "input_reference", "invalid_value"),
-    (
-      ["prompt": "a", "input_reference": ["file_id": "file-1"]], "input_reference",
-      "unsupported_parameter"
-    ),
-    (
-      ["prompt": "a", "input_reference": ["image_url": "https://example.com/a.png"]],
-      "input_reference", "unsupported_image_url"
-    ),
-    (
-      ["prompt": "a", "input_reference": ["image_url": "data:image/png,abc"]], "input_reference",
-      "invalid_image_url"
-    ),
-    (
-      ["prompt": "a", "input_reference": ["image_url": "data:image/png;base64,A"]],
-      "input_reference", "invalid_image_url"
-    ),
-    (["prompt": "a", "m": [[[[["too deep"]]]]]], "m[0][0][0][0]", "invalid_value"),
-  ] as [(JSONValue, String, String)])
+  @Test(
+    arguments: [
+      (["seconds": "4"], "prompt", "missing_required_parameter"),
+      (["prompt": ""], "prompt", "string_below_min_length"),
+      (["prompt": 5], "prompt", "invalid_type"),
+      (
+        ["prompt": .string(String(repeating: "a", count: 32_001))], "prompt",
+        "string_above_max_length"
+      ),
+      (["prompt": "a", "seconds": 5], "seconds", "invalid_value"),
+      (["prompt": "a", "size": "640x480"], "size", "invalid_value"),
+      (["prompt": "a", "size": 3], "size", "invalid_type"),
+      (["prompt": "a", "model": ""], "model", "invalid_value"),
+      (["prompt": "a", "input_reference": "x"], "input_reference", "invalid_value"),
+      (["prompt": "a", "input_reference": ["url": "x"]], "input_reference", "invalid_value"),
+      (
+        ["prompt": "a", "input_reference": ["file_id": "file-1"]], "input_reference",
+        "unsupported_parameter"
+      ),
+      (
+        ["prompt": "a", "input_reference": ["image_url": "https://example.com/a.png"]],
+        "input_reference", "unsupported_image_url"
+      ),
+      (
+        ["prompt": "a", "input_reference": ["image_url": "data:image/png,abc"]], "input_reference",
+        "invalid_image_url"
+      ),
+      (
+        ["prompt": "a", "input_reference": ["image_url": "data:image/png;base64,A"]],
+        "input_reference", "invalid_image_url"
+      ),
+      (["prompt": "a", "m": [[[[["too deep"]]]]]], "m[0][0][0][0]", "invalid_value"),
+    ] as [(JSONValue, String, String)])
   func `a bad field is named`(json: JSONValue, parameter: String, code: String) throws {
     let error = #expect(throws: APIError.self) { _ = try Self.body(json) }
     #expect(error?.status == .badRequest)

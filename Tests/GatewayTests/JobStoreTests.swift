@@ -39,7 +39,8 @@ import Testing
     job.inspectionEntry = .max
     _ = try await store.insert(job, bodyHash: "h")
     let again = try JobStore(path: folder.path("jobs.sqlite"))
-    #expect(try await again.job("video_1", of: "alice") == StoredJob(job: job, version: 1, strikes: 0))
+    #expect(
+      try await again.job("video_1", of: "alice") == StoredJob(job: job, version: 1, strikes: 0))
   }
 
   @Test func `a change from an older version is refused`() async throws {

@@ -113,7 +113,8 @@ private final class Upstream: Sendable {
     let bytes = try Data(contentsOf: URL(fileURLWithPath: upstream.folder.path("clip")))
     #expect(bytes == Data("CLIP".utf8))
     let seen = upstream.seen
-    #expect(seen.calls == ["create", "poll /v1/videos/up%2F1", "poll /v1/videos/up%2F1", "content"])
+    #expect(
+      seen.calls == ["create", "poll /v1/videos/up%2F1", "poll /v1/videos/up%2F1", "content"])
     #expect(
       seen.fields.values.mapValues(\.spelling) == [
         "prompt": "a fox", "model": "wan-2", "seconds": "8", "size": "1280x720", "fps": "24",
