@@ -100,7 +100,8 @@ struct Palette: Sendable {
     case .night:
       skyTop = Colour(hue: a + 6, saturation: 0.55, lightness: 0.07)
       skyMiddle = Colour(hue: a, saturation: 0.52, lightness: 0.14)
-      skyLow = Colour(hue: b, saturation: 0.46, lightness: 0.25)
+      // No warm horizon without a sun, but for scenes that bring their own light.
+      skyLow = Colour(hue: style.isNocturnal ? b : a - 12, saturation: 0.46, lightness: 0.25)
       glow = Colour(hue: 48, saturation: 0.55, lightness: 0.92)
       ground = Colour(hue: a, saturation: 0.45, lightness: 0.035)
     }
