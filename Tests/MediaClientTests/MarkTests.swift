@@ -63,8 +63,9 @@ struct MarkTests {
       let placement = path.placements(at: time, width: 640, height: 360)[0]
       cells.insert(placement.dwell)
       // The plate is about 160 x 52 here; a box around its centre must hold strong changes.
+      let (old, new) = (before[index], after[index])
       let changed = { (x: Int, y: Int) -> Bool in
-        abs(Int(before[index][y * 640 + x]) - Int(after[index][y * 640 + x])) > 40
+        abs(Int(old[y * 640 + x]) - Int(new[y * 640 + x])) > 40
       }
       let (cx, cy) = (Int(placement.x * 640), Int(placement.y * 360))
       var near = 0

@@ -28,19 +28,33 @@ enum MediaFixtures {
     return url
   }()
 
-  static func path(_ name: String) -> String { directory.appendingPathComponent(name).path }
+  private struct Made {
+    var folders = 0
+    var files: [[String]: String] = [:]
+  }
 
-  private static let made = Mutex<Set<String>>([])
+  private static let made = Mutex(Made())
 
-  /// The file `name`, made once by `ffmpeg` with these arguments before its path.
+  /// A path that no other call has been given, so that tests beside each other can use one name.
+  static func path(_ name: String) -> String {
+    let number = made.withLock {
+      $0.folders += 1
+      return $0.folders
+    }
+    let folder = directory.appendingPathComponent(String(number))
+    try! FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    return folder.appendingPathComponent(name).path
+  }
+
+  /// A file of this name, made once by `ffmpeg` for all that ask with the same arguments.
   static func make(_ name: String, _ arguments: [String]) throws -> String {
     let path = path(name)
-    try made.withLock {
-      guard !$0.contains(name) else { return }
+    return try made.withLock {
+      if let known = $0.files[[name] + arguments] { return known }
       try run("ffmpeg", ["-v", "error", "-y"] + arguments + [path])
-      $0.insert(name)
+      $0.files[[name] + arguments] = path
+      return path
     }
-    return path
   }
 
   static func write(_ name: String, _ bytes: some DataProtocol) throws -> String {

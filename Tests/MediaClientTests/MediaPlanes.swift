@@ -5,18 +5,18 @@ import Testing
 /// own process wrote.
 enum MediaPlanes {
   /// The luma of every frame, `width * height` bytes each.
-  static func luma(_ path: String, width: Int, height: Int) throws -> [[UInt8]] {
-    let raw = path + ".gray"
+  static func luma(_ path: String, width: Int, height: Int) throws -> LumaFrames {
+    let raw = MediaFixtures.path("planes.gray")
     try MediaFixtures.run(
       "ffmpeg",
       [
-        "-v", "error", "-y", "-noautorotate", "-i", path, "-map", "0:v", "-vsync", "passthrough",
+        "-v", "error", "-noautorotate", "-i", path, "-map", "0:v", "-vsync", "passthrough",
         "-vf", "extractplanes=y", "-f", "rawvideo", raw,
       ])
-    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: raw)))
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: raw), options: .alwaysMapped)
+    // The mapping outlives the name.
     try FileManager.default.removeItem(atPath: raw)
-    let size = width * height
-    return (0..<bytes.count / size).map { Array(bytes[$0 * size..<($0 + 1) * size]) }
+    return LumaFrames(bytes: bytes, size: width * height)
   }
 
   /// Presentation times of the video frames, in seconds.
@@ -43,4 +43,15 @@ enum MediaPlanes {
     return (part.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(part.count, 1)))
       .squareRoot()
   }
+}
+
+/// Decoded frames that stay on disk: only the one that is looked at is in memory.
+struct LumaFrames: RandomAccessCollection {
+  fileprivate let bytes: Data
+  fileprivate let size: Int
+
+  var startIndex: Int { 0 }
+  var endIndex: Int { bytes.count / size }
+
+  subscript(index: Int) -> [UInt8] { [UInt8](bytes[index * size..<(index + 1) * size]) }
 }

@@ -22,10 +22,14 @@ struct WorkerProcessTests {
     return (MediaClient(executable: path), numberFile)
   }
 
+  private static func process(_ numberFile: String) -> pid_t? {
+    guard let text = try? String(contentsOfFile: numberFile, encoding: .utf8) else { return nil }
+    return pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
+  }
+
   /// Not even a zombie is left.
   private func expectGone(_ numberFile: String) throws {
-    let text = try String(contentsOfFile: numberFile, encoding: .utf8)
-    let number = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    let number = try #require(Self.process(numberFile))
     #expect(kill(number, 0) == -1)
     #expect(errno == ESRCH)
   }
@@ -84,12 +88,17 @@ struct WorkerProcessTests {
   }
 
   @Test func cancellingEndsTheProcess() async throws {
-    let (client, number) = try standIn("cancel", "exec sleep 1000")
-    let clip = try MediaFixtures.clip()
-    let task = Task { try await client.probe(clip) }
-    while (try? String(contentsOfFile: number, encoding: .utf8))?.hasSuffix("\n") != true {
-      await Task.yield()
+    let answer = try MediaFixtures.write("answer", MediaAnswer.progress(0).message.encoded)
+    let (client, number) = try standIn("cancel", "cat '\(answer)'; exec sleep 1000")
+    let (reports, report) = AsyncStream<Double>.makeStream()
+    let task = Task {
+      // Whatever happens to the process, the wait below ends.
+      defer { report.finish() }
+      return try await client.synthesize(
+        clipOfTwoMinutes, output: MediaFixtures.path("never.mp4"), progress: { report.yield($0) })
     }
+    var first = reports.makeAsyncIterator()
+    #expect(await first.next() == 0)
     task.cancel()
     #expect(await task.result.failureCode == "cancelled")
     try expectGone(number)
@@ -106,35 +115,24 @@ struct WorkerProcessTests {
   }
 
   @Test func aDeadRealProcessIsACrash() async throws {
-    // Many frames, so that the process is still at work when the signal comes.
-    let clip = try MediaFixtures.make(
-      "long.mp4",
-      [
-        "-f", "lavfi", "-i", "testsrc2=s=640x360:r=60:d=20", "-c:v", "libx264", "-preset",
-        "ultrafast", "-pix_fmt", "yuv420p",
-      ])
     let executable = try #require(MediaFixtures.executable)
-    let copy = MediaFixtures.path("assay-media-to-be-killed")
-    // A link of its own name tells this process from those of tests beside it.
-    try FileManager.default.createSymbolicLink(atPath: copy, withDestinationPath: executable)
-    let client = MediaClient(executable: copy)
-    let task = Task { try await client.sample(clip, plan: SamplePlan(everySeconds: 0.05)) }
-    var number: pid_t?
-    while number == nil {
-      number = processes(running: copy).first
-      await Task.yield()
+    // Leaves its number and becomes the real one.
+    let (client, number) = try standIn("killed", "exec '\(executable)'")
+    let output = MediaFixtures.path("killed.mp4")
+    let failure = await #expect(throws: MediaFailure.self) {
+      try await client.synthesize(clipOfTwoMinutes, output: output) { _ in
+        // After one of 120 seconds: it is at work, and the client, which is here, has not reaped it.
+        if let process = Self.process(number) { kill(process, SIGSEGV) }
+      }
     }
-    kill(try #require(number), SIGSEGV)
-    #expect(await task.result.failureCode == "crashed")
-    #expect(processes(running: copy).isEmpty)
+    #expect(failure == .crashed("signal 11"))
+    #expect(!FileManager.default.fileExists(atPath: output))
+    try expectGone(number)
   }
 
-  private func processes(running path: String) -> [pid_t] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return names.compactMap { pid_t($0) }.filter {
-      let line = FileManager.default.contents(atPath: "/proc/\($0)/cmdline") ?? Data()
-      return line.split(separator: 0).first.map { String(decoding: $0, as: UTF8.self) } == path
-    }
+  /// Longer to draw than any test looks on.
+  private var clipOfTwoMinutes: SynthesisRequest {
+    SynthesisRequest(prompt: "A calm blue sea", seed: 1, width: 320, height: 180, seconds: 120)
   }
 }
 

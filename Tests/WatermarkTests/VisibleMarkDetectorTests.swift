@@ -23,9 +23,10 @@ import Testing
   @Test func aMarkFromAnotherKeyIsNotTakenForThisOne() {
     var mark = VisibleMark(geometry: Synthetic.geometry(1), range: .limited)
     let detector = VisibleMarkDetector(geometry: Synthetic.geometry(2))
+    let plain = Synthetic.Frame { _, _ in 100 }
     var found = 0
     for step in 0..<48 {
-      var frame = Synthetic.Frame { _, _ in 100 }
+      var frame = plain
       let time = Double(step) / 4
       frame.blend(&mark, at: time)
       if detector.isMarked(luma: frame.luma.span, stride: Synthetic.width, at: time) { found += 1 }

@@ -77,9 +77,10 @@ enum Synthetic {
   func lettersStandOutFromTheirPlateOnAnyGround(_ ground: Int) {
     let geometry = Synthetic.geometry()
     var mark = VisibleMark(geometry: geometry, range: .limited)
+    let plain = Synthetic.Frame(Synthetic.grounds[ground].value)
     for step in 0..<48 {
       let time = Double(step) / 4
-      var frame = Synthetic.Frame(Synthetic.grounds[ground].value)
+      var frame = plain
       frame.blend(&mark, at: time)
       let all = geometry.boxes(at: time)
       guard all.count == 1 else { continue }
@@ -120,16 +121,18 @@ enum Synthetic {
         if !inside { strayed += 1 }
       }
       #expect(strayed == 0)
-      #expect(after.luma != before.luma)
+      let isMarked = after.luma != before.luma
+      #expect(isMarked)
     }
   }
 
   @Test func aSteadyGroundGivesASteadyMark() {
     let geometry = Synthetic.geometry()
     var mark = VisibleMark(geometry: geometry, range: .limited)
+    let plain = Synthetic.Frame { _, _ in 120 }
     var means: [Double] = []
     for step in 0..<60 {
-      var frame = Synthetic.Frame { _, _ in 120 }
+      var frame = plain
       let time = Double(step) / 24
       frame.blend(&mark, at: time)
       let box = geometry.boxes(at: time)[0].box
