@@ -123,7 +123,8 @@ final class FilterGraph {
   ) throws(MediaRefusal) -> UnsafeMutablePointer<AVFilterContext> {
     guard let kind = avfilter_get_by_name(filter) else {
       throw MediaRefusal(
-        .missingComponent, "FFmpeg on this machine has no \(filter) filter; install the full build.")
+        .missingComponent,
+        "FFmpeg on this machine has no \(filter) filter; install the full build.")
     }
     var context: UnsafeMutablePointer<AVFilterContext>?
     try FFmpeg.check(
@@ -133,7 +134,8 @@ final class FilterGraph {
   }
 
   func link(
-    _ source: UnsafeMutablePointer<AVFilterContext>, _ target: UnsafeMutablePointer<AVFilterContext>,
+    _ source: UnsafeMutablePointer<AVFilterContext>,
+    _ target: UnsafeMutablePointer<AVFilterContext>,
     sourcePad: UInt32 = 0, targetPad: UInt32 = 0
   ) throws(MediaRefusal) {
     try FFmpeg.check(
