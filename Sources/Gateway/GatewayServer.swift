@@ -39,15 +39,19 @@ public struct GatewayServer: Sendable {
     let store = try openStore(data)
     let models = ModelStore(directory: configuration.models)
 
+    let text = TextClassifier(
+      store: models,
+      lexicons: policy.lexicons.map {
+        Classifiers.Lexicon(name: $0.list, version: $0.version, terms: $0.terms, sha256: $0.sha256)
+      })
+    let frames = NudityClassifier(store: models)
+    // The models are read before the first request: it would run into the policy's time otherwise.
+    await text.warmUp()
+    await frames.warmUp()
+
     let pipeline = StagedPipeline(
-      core: core(configuration, media), policy: policy,
-      text: TextClassifier(
-        store: models,
-        lexicons: policy.lexicons.map {
-          Classifiers.Lexicon(
-            name: $0.list, version: $0.version, terms: $0.terms, sha256: $0.sha256)
-        }),
-      frames: NudityClassifier(store: models), speech: SpeechRecognizer(store: models),
+      core: core(configuration, media), policy: policy, text: text, frames: frames,
+      speech: SpeechRecognizer(store: models),
       media: media, decisions: AuditDecisionLog(log: log), signer: keys.signer, trust: keys.trust,
       markKey: keys.markKey, pseudonym: Pseudonym(key: keys.subjectKey),
       workspace: data.workspace, now: WallClock.milliseconds)

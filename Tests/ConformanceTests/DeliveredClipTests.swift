@@ -2,73 +2,75 @@ import Foundation
 import TestKit
 import Testing
 
-/// What the receiver of a clip finds, asked of other people's tools as well as of ours.
-@Suite(.serialized, .enabled(if: RunningGateway.isEquipped))
-struct DeliveredClipTests {
-  @Test func theReferenceLibraryTrustsItAndOneFlippedByteIsSeen() async throws {
-    let gateway = try await RunningGateway.start()
-    let clip = gateway.folder.path("clip.mp4")
-    let result = try await gateway.client("openai_one.py", ["A paper boat on a stream", clip])
-    let video = try object(result.stdout)
-    try #require(video["status"] as? String == "completed", "\(result.stdout)\n\(gateway.log)")
+extension Conformance {
+  /// What the receiver of a clip finds, asked of other people's tools as well as of ours.
+  @Suite(.enabled(if: RunningGateway.isEquipped))
+  struct DeliveredClipTests {
+    @Test func theReferenceLibraryTrustsItAndOneFlippedByteIsSeen() async throws {
+      let gateway = try await RunningGateway.start()
+      let clip = gateway.folder.path("clip.mp4")
+      let result = try await gateway.client("openai_one.py", ["A paper boat on a stream", clip])
+      let video = try object(result.stdout)
+      try #require(video["status"] as? String == "completed", "\(result.stdout)\n\(gateway.log)")
 
-    let verdict = try await read(clip, gateway)
-    #expect(verdict["state"] as? String == "Trusted")
-    #expect(verdict["failure"] as? [String] == [])
-    let assertions = try #require(verdict["assertions"] as? [String])
-    #expect(assertions.contains("c2pa.actions.v2"))
-    #expect(assertions.contains("org.assay.decision-receipt"))
+      let verdict = try await read(clip, gateway)
+      #expect(verdict["state"] as? String == "Trusted")
+      #expect(verdict["failure"] as? [String] == [])
+      let assertions = try #require(verdict["assertions"] as? [String])
+      #expect(assertions.contains("c2pa.actions.v2"))
+      #expect(assertions.contains("org.assay.decision-receipt"))
 
-    let ours = try await verify(clip, gateway)
-    #expect(ours.status == 0, "\(ours.stderr)")
-    let summary = try object(ours.stdout)
-    #expect(summary["state"] as? String == "Trusted")
-    #expect(summary["trust_source"] as? String == "own")
+      let ours = try await verify(clip, gateway)
+      #expect(ours.status == 0, "\(ours.stderr)")
+      let summary = try object(ours.stdout)
+      #expect(summary["state"] as? String == "Trusted")
+      #expect(summary["trust_source"] as? String == "own")
 
-    var bytes = try Data(contentsOf: URL(fileURLWithPath: clip))
-    bytes[bytes.count - 1000] ^= 1
-    let altered = try gateway.folder.write("altered.mp4", Array(bytes))
-    #expect(try await read(altered, gateway)["state"] as? String == "Invalid")
-    let caught = try await verify(altered, gateway)
-    #expect(caught.status == 1)
-    let failures = try #require(object(caught.stdout)["failure"] as? [String])
-    #expect(failures.contains("assertion.bmffHash.mismatch"))
-  }
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: clip))
+      bytes[bytes.count - 1000] ^= 1
+      let altered = try gateway.folder.write("altered.mp4", Array(bytes))
+      #expect(try await read(altered, gateway)["state"] as? String == "Invalid")
+      let caught = try await verify(altered, gateway)
+      #expect(caught.status == 1)
+      let failures = try #require(object(caught.stdout)["failure"] as? [String])
+      #expect(failures.contains("assertion.bmffHash.mismatch"))
+    }
 
-  @Test func credentialsOfAReferenceImageBecomeAnIngredient() async throws {
-    let gateway = try await RunningGateway.start()
-    let plain = gateway.folder.path("plain.png")
-    let made = try await TestKit.run(
-      "ffmpeg",
-      arguments: ["-v", "error", "-f", "lavfi", "-i", "testsrc2=s=640x360", "-frames:v", "1", plain])
-    #expect(made.status == 0)
-    let signed = gateway.folder.path("signed.png")
-    let sign = try await TestKit.run(
-      try RunningGateway.executable("assay"),
-      arguments: ["sign", plain, signed], environment: ["ASSAY_KEYS": gateway.folder.path("keys")])
-    #expect(sign.status == 0, "\(sign.stderr)")
+    @Test func credentialsOfAReferenceImageBecomeAnIngredient() async throws {
+      let gateway = try await RunningGateway.start()
+      let plain = gateway.folder.path("plain.png")
+      let made = try await TestKit.run(
+        "ffmpeg",
+        arguments: ["-v", "error", "-f", "lavfi", "-i", "testsrc2=s=640x360", "-frames:v", "1", plain])
+      #expect(made.status == 0)
+      let signed = gateway.folder.path("signed.png")
+      let sign = try await TestKit.run(
+        try RunningGateway.executable("assay"),
+        arguments: ["sign", plain, signed], environment: ["ASSAY_KEYS": gateway.folder.path("keys")])
+      #expect(sign.status == 0, "\(sign.stderr)")
 
-    let clip = gateway.folder.path("clip.mp4")
-    let result = try await gateway.client("openai_one.py", ["Slow zoom", clip, signed])
-    let video = try object(result.stdout)
-    try #require(video["status"] as? String == "completed", "\(result.stdout)\n\(gateway.log)")
-    let verdict = try await read(clip, gateway)
-    #expect(verdict["state"] as? String == "Trusted")
-    let ingredients = try #require(verdict["ingredients"] as? [[String: Any]])
-    #expect(ingredients.count == 1)
-    #expect(ingredients.first?["relationship"] as? String == "inputTo")
-    #expect((ingredients.first?["manifest"] as? String)?.hasPrefix("urn:c2pa:") == true)
-  }
+      let clip = gateway.folder.path("clip.mp4")
+      let result = try await gateway.client("openai_one.py", ["Slow zoom", clip, signed])
+      let video = try object(result.stdout)
+      try #require(video["status"] as? String == "completed", "\(result.stdout)\n\(gateway.log)")
+      let verdict = try await read(clip, gateway)
+      #expect(verdict["state"] as? String == "Trusted")
+      let ingredients = try #require(verdict["ingredients"] as? [[String: Any]])
+      #expect(ingredients.count == 1)
+      #expect(ingredients.first?["relationship"] as? String == "inputTo")
+      #expect((ingredients.first?["manifest"] as? String)?.hasPrefix("urn:c2pa:") == true)
+    }
 
-  private func read(_ file: String, _ gateway: RunningGateway) async throws -> [String: Any] {
-    let answer = try await gateway.client(
-      "c2pa_read.py", [file, gateway.rootCertificate, "video/mp4"])
-    return try object(answer.stdout)
-  }
+    private func read(_ file: String, _ gateway: RunningGateway) async throws -> [String: Any] {
+      let answer = try await gateway.client(
+        "c2pa_read.py", [file, gateway.rootCertificate, "video/mp4"])
+      return try object(answer.stdout)
+    }
 
-  private func verify(_ file: String, _ gateway: RunningGateway) async throws -> CommandResult {
-    try await TestKit.run(
-      try RunningGateway.executable("assay-verify"),
-      arguments: [file, "--summary", "--trust", "own=\(gateway.rootCertificate)"])
+    private func verify(_ file: String, _ gateway: RunningGateway) async throws -> CommandResult {
+      try await TestKit.run(
+        try RunningGateway.executable("assay-verify"),
+        arguments: [file, "--summary", "--trust", "own=\(gateway.rootCertificate)"])
+    }
   }
 }

@@ -27,6 +27,13 @@ public final class NudityClassifier: Sendable {
       ?? signal(.unknown(.notEvaluated("too many pictures wait for the classifiers")))
   }
 
+  /// Loads the model now, so that the first picture does not wait for it.
+  public func warmUp() async {
+    if let grey = RGBImage(width: 1, height: 1, pixels: [128, 128, 128]) {
+      _ = await signal(for: grey)
+    }
+  }
+
   private func judge(_ image: RGBImage) -> Signal {
     do {
       let session = try store.session(.nudity, "open_nsfw.onnx")
