@@ -33,7 +33,8 @@ extension StagedPipeline {
       id: stepID(job, .generate), asset: job.id, subject: job.subject,
       decision: decision, hashes: job.hashes,
       payload: [
-        .init("core", .string(core.identity.name)), .init("core_version", .string(core.identity.version)),
+        .init("core", .string(core.identity.name)),
+        .init("core_version", .string(core.identity.version)),
         .init("model", clip.model.map { .string($0) } ?? .null),
         .init("scene", clip.scene.map { .string($0) } ?? .null),
       ])
@@ -67,7 +68,8 @@ extension StagedPipeline {
       detail = text
       job.state = .failed
       job.error = JobError(
-        code: "deadline_exceeded", message: "The generation core did not finish in time. Try again.")
+        code: "deadline_exceeded", message: "The generation core did not finish in time. Try again."
+      )
     }
     let fired =
       outcome == .block

@@ -84,7 +84,10 @@ extension StagedPipeline {
       return (items, text)
     case .unknown(let reason):
       return (
-        [EvidenceItem(kind: .transcript, signals: [.unknown("transcript", check: "transcript", reason)])],
+        [
+          EvidenceItem(
+            kind: .transcript, signals: [.unknown("transcript", check: "transcript", reason)])
+        ],
         nil
       )
     case nil:

@@ -48,14 +48,18 @@ extension EvidenceItem {
 
 extension Signal {
   var json: JSONValue {
-    var members: [JSONValue.Member] = [.init("name", .string(name)), .init("check", .string(check))]
+    var members: [JSONValue.Member] = [
+      .init("name", .string(name)), .init("check", .string(check)),
+    ]
     switch value {
     case .score(let score): members.append(.init("score", .real(score)))
     case .unknown(let reason):
       members.append(.init("unknown", .string(reason.code)))
       members.append(.init("detail", .string(reason.detail)))
     }
-    if let span { members.append(.init("span", [.integer(span.lowerBound), .integer(span.upperBound)])) }
+    if let span {
+      members.append(.init("span", [.integer(span.lowerBound), .integer(span.upperBound)]))
+    }
     return .object(members)
   }
 }

@@ -108,7 +108,8 @@ extension VideoRequest {
       .init("seconds", .integer(seconds)),
       .init("size", .string(size.description)),
       .init(
-        "fields", .object(extras.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })),
+        "fields",
+        .object(extras.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })),
       .init("tenant", .string(subject.tenant)),
       .init("end_user", subject.endUser.map { .string($0) } ?? .null),
     ]

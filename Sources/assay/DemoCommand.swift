@@ -51,7 +51,8 @@ struct DemoCommand: AsyncParsableCommand {
     print("POST /v1/videos  \(prompt)")
     let outcome = try await demonstration.run(
       configuration, clip: "\(data)/clip.mp4", logger: logger, show: { Self.say("  \($0)") })
-    print("clip  \(outcome.clip)  (\(outcome.byteCount / 1024) KiB, \(Self.tenths(outcome.seconds)) s)")
+    print(
+      "clip  \(outcome.clip)  (\(outcome.byteCount / 1024) KiB, \(Self.tenths(outcome.seconds)) s)")
 
     Self.title("What a receiver learns of it:  assay verify \(outcome.clip)")
     let trust = try TrustOptions.parse(["--trust", "own=\(configuration.keys)/dev/root.pem"])

@@ -7,7 +7,8 @@ import Testing
     let directory = try TestKit.temporaryDirectory()
     for name in ["b.json", "a.json", "c.txt"] { try directory.write(name, "") }
     #expect(try DirectoryListing.names(in: directory.path) == ["a.json", "b.json", "c.txt"])
-    #expect(try DirectoryListing.names(in: directory.path, suffix: ".json") == ["a.json", "b.json"])
+    #expect(
+      try DirectoryListing.names(in: directory.path, suffix: ".json") == ["a.json", "b.json"])
   }
 
   @Test func missingFolderSaysWhich() {

@@ -16,7 +16,10 @@ extension Conformance {
         ("no key", [videos], 401, "invalid_api_key"),
         ("wrong key", ["-H", "Authorization: Bearer sk-wrong", videos], 401, "invalid_api_key"),
         ("unknown id", key + ["\(videos)/video_00000000000000000000000000000000"], 404, nil),
-        ("broken JSON", key + json + ["-d", "{\"prompt\": \"a\",\n \"seconds\" 4}", videos], 400, nil),
+        (
+          "broken JSON", key + json + ["-d", "{\"prompt\": \"a\",\n \"seconds\" 4}", videos], 400,
+          nil
+        ),
         ("no prompt", key + json + ["-d", "{}", videos], 400, nil),
         ("wrong size", key + ["-F", "prompt=a", "-F", "size=1x1", videos], 400, nil),
         ("wrong seconds", key + ["-F", "prompt=a", "-F", "seconds=5", videos], 400, nil),
@@ -24,7 +27,10 @@ extension Conformance {
           "multipart without a boundary",
           key + ["-H", "Content-Type: multipart/form-data", "-d", "x", videos], 400, nil
         ),
-        ("no known media type", key + ["-H", "Content-Type: text/csv", "-d", "a,b", videos], 415, nil),
+        (
+          "no known media type", key + ["-H", "Content-Type: text/csv", "-d", "a,b", videos], 415,
+          nil
+        ),
         ("wrong method", key + ["-X", "PUT", videos], 405, nil),
       ]
       for item in cases {
@@ -65,7 +71,8 @@ extension Conformance {
       for path in ["videos/\(id)", "videos/\(id)/content"] {
         #expect(try await gateway.curl(other + ["\(gateway.baseURL)/\(path)"]).status == 404)
       }
-      let deletion = try await gateway.curl(other + ["-X", "DELETE", "\(gateway.baseURL)/videos/\(id)"])
+      let deletion = try await gateway.curl(
+        other + ["-X", "DELETE", "\(gateway.baseURL)/videos/\(id)"])
       #expect(deletion.status == 404)
       let list = try await gateway.curl(other + ["\(gateway.baseURL)/videos"])
       #expect((try object(list.body)["data"] as? [Any])?.isEmpty == true)
@@ -76,18 +83,23 @@ extension Conformance {
       let gateway = try await RunningGateway.start()
       let folder = try TestKit.temporaryDirectory()
       let assay = try RunningGateway.executable("assay")
-      try folder.write("policies/floor.json", #"{ "policy": "floor", "version": "1", "rules": [ { "id" "x" } ] }"#)
+      try folder.write(
+        "policies/floor.json", #"{ "policy": "floor", "version": "1", "rules": [ { "id" "x" } ] }"#)
       let keys = gateway.folder.path("keys")
-      let cases: [(what: String, arguments: [String], environment: [String: String], says: String)] = [
-        ("port in use", ["serve", "--port", "\(gateway.port)"], ["ASSAY_KEYS": keys], "\(gateway.port)"),
-        ("no keys", ["serve"], ["ASSAY_KEYS": folder.path("nowhere")], "assay keys init"),
-        (
-          "broken policy", ["serve"],
-          ["ASSAY_KEYS": keys, "ASSAY_POLICIES": folder.path("policies")], "floor.json"
-        ),
-        ("unknown flag", ["serve", "--colour"], ["ASSAY_KEYS": keys], "--colour"),
-        ("port is a word", ["serve"], ["ASSAY_KEYS": keys, "ASSAY_PORT": "web"], "ASSAY_PORT"),
-      ]
+      let cases:
+        [(what: String, arguments: [String], environment: [String: String], says: String)] = [
+          (
+            "port in use", ["serve", "--port", "\(gateway.port)"], ["ASSAY_KEYS": keys],
+            "\(gateway.port)"
+          ),
+          ("no keys", ["serve"], ["ASSAY_KEYS": folder.path("nowhere")], "assay keys init"),
+          (
+            "broken policy", ["serve"],
+            ["ASSAY_KEYS": keys, "ASSAY_POLICIES": folder.path("policies")], "floor.json"
+          ),
+          ("unknown flag", ["serve", "--colour"], ["ASSAY_KEYS": keys], "--colour"),
+          ("port is a word", ["serve"], ["ASSAY_KEYS": keys, "ASSAY_PORT": "web"], "ASSAY_PORT"),
+        ]
       for item in cases {
         let result = try await TestKit.run(
           assay, arguments: item.arguments,

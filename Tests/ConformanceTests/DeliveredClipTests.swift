@@ -41,12 +41,15 @@ extension Conformance {
       let plain = gateway.folder.path("plain.png")
       let made = try await TestKit.run(
         "ffmpeg",
-        arguments: ["-v", "error", "-f", "lavfi", "-i", "testsrc2=s=640x360", "-frames:v", "1", plain])
+        arguments: [
+          "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=640x360", "-frames:v", "1", plain,
+        ])
       #expect(made.status == 0)
       let signed = gateway.folder.path("signed.png")
       let sign = try await TestKit.run(
         try RunningGateway.executable("assay"),
-        arguments: ["sign", plain, signed], environment: ["ASSAY_KEYS": gateway.folder.path("keys")])
+        arguments: ["sign", plain, signed], environment: ["ASSAY_KEYS": gateway.folder.path("keys")]
+      )
       #expect(sign.status == 0, "\(sign.stderr)")
 
       let clip = gateway.folder.path("clip.mp4")

@@ -44,7 +44,8 @@ extension Conformance {
           "json", gateway.folder.path("clip.mp4"),
         ])
       let streams = try #require(object(probe.stdout)["streams"] as? [[String: Any]])
-      #expect(streams.contains { $0["codec_name"] as? String == "h264" && $0["width"] as? Int == 1280 })
+      #expect(
+        streams.contains { $0["codec_name"] as? String == "h264" && $0["width"] as? Int == 1280 })
       #expect(streams.contains { $0["codec_name"] as? String == "aac" })
     }
   }

@@ -10,7 +10,8 @@ extension Conformance {
     /// stricter rules for transcripts. Only listening to the output can find that.
     @Test func spokenWordsAreJudgedInTheFinishedClip() async throws {
       let gateway = try await RunningGateway.start()
-      let prompt = #"A podium in a park. The speaker says "vote for the candidate in the election on tuesday"."#
+      let prompt =
+        #"A podium in a park. The speaker says "vote for the candidate in the election on tuesday"."#
       let result = try await gateway.client("openai_one.py", [prompt])
       let video = try object(result.stdout)
       #expect(video["status"] as? String == "failed", "\(result.stdout)\n\(gateway.log)")
@@ -74,10 +75,13 @@ extension Conformance {
       let whole = folder.path("whole.png")
       _ = try await TestKit.run(
         "ffmpeg",
-        arguments: ["-v", "error", "-f", "lavfi", "-i", "testsrc2=s=640x360", "-frames:v", "1", whole])
+        arguments: [
+          "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=640x360", "-frames:v", "1", whole,
+        ])
       let bytes = try Data(contentsOf: URL(fileURLWithPath: whole))
       let truncated = try folder.write("cut.png", Array(bytes.prefix(bytes.count / 3)))
-      let noise = try folder.write("noise.png", (0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 37) })
+      let noise = try folder.write(
+        "noise.png", (0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 37) })
 
       for upload in [playlist, bomb, truncated, noise] {
         let answer = try await gateway.client("openai_one.py", ["Slow zoom", "", upload])
@@ -99,8 +103,9 @@ extension Conformance {
         #expect(answer.status == 404)
         #expect(answer.body.contains("\"error\""))
       }
-      let released = (try? FileManager.default.contentsOfDirectory(
-        atPath: gateway.dataFolder + "/released")) ?? []
+      let released =
+        (try? FileManager.default.contentsOfDirectory(
+          atPath: gateway.dataFolder + "/released")) ?? []
       #expect(released.isEmpty, "nothing of an unreleased clip lies in the released folder")
     }
   }

@@ -93,6 +93,16 @@ final class RunningGateway: Sendable {
       environment: ["OPENAI_BASE_URL": baseURL, "OPENAI_API_KEY": Self.apiKey], limit: limit)
   }
 
+  /// Returns once the gateway's log has `count` lines that contain `text`; false after `limit` s.
+  func logs(_ text: String, count: Int = 1, limit: Int = 180) async throws -> Bool {
+    let watch =
+      "timeout \(limit) tail -n +1 -F \"$1\" 2>/dev/null | grep -m \(count) -F -c -- \"$2\""
+    let seen = try await TestKit.run(
+      "bash", arguments: ["-c", watch, "watch", folder.path("serve.log"), text],
+      limit: Double(limit) + 10)
+    return Int(seen.stdout.split(separator: "\n").first ?? "") == count
+  }
+
   /// One request with curl: status code and body.
   func curl(_ arguments: [String]) async throws -> (status: Int, body: String) {
     let answer = try await TestKit.run(

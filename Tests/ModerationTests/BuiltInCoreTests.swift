@@ -20,7 +20,8 @@ struct BuiltInCoreTests {
     #expect(BuiltInCore.caption(of: Bench.request("p")) == nil)
     #expect(BuiltInCore.caption(of: Bench.request("p", extras: ["caption": "true"])) == "p")
     #expect(BuiltInCore.caption(of: Bench.request("p", extras: ["caption": "false"])) == nil)
-    #expect(BuiltInCore.caption(of: Bench.request("p", extras: ["caption": "Tonight"])) == "Tonight")
+    #expect(
+      BuiltInCore.caption(of: Bench.request("p", extras: ["caption": "Tonight"])) == "Tonight")
   }
 
   @Test func theSameRequestGivesTheSameSeedAndASeedFieldAnother() {

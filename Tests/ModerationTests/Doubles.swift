@@ -171,7 +171,8 @@ struct Bench {
       policy: try PolicySet(
         layers: [PolicyDocument.parse(Array(Self.policy.utf8), file: "floor.json")]),
       text: text, frames: RedChecks(), speech: speech, media: media, decisions: log,
-      signer: UnusedSigner(), trust: TrustConfiguration(), markKey: [UInt8](repeating: 7, count: 32),
+      signer: UnusedSigner(), trust: TrustConfiguration(),
+      markKey: [UInt8](repeating: 7, count: 32),
       pseudonym: Pseudonym(key: [UInt8](repeating: 9, count: 32)), workspace: workspace,
       now: { clock.milliseconds })
   }

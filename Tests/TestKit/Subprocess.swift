@@ -40,10 +40,17 @@ extension TestKit {
     }
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
-    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: folder.path("in")))
-    process.standardOutput = try FileHandle(
-      forWritingTo: URL(fileURLWithPath: folder.path("out")))
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path("err")))
+    let handles = [
+      try FileHandle(forReadingFrom: URL(fileURLWithPath: folder.path("in"))),
+      try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path("out"))),
+      try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path("err"))),
+    ]
+    // Foundation keeps a finished process and its handles for a while; a test that starts hundreds
+    // would run out of descriptors, and Process.run() crashes above 1024 of them.
+    defer { for handle in handles { try? handle.close() } }
+    process.standardInput = handles[0]
+    process.standardOutput = handles[1]
+    process.standardError = handles[2]
 
     // Guards against a kill of a process id that has ended and may belong to another.
     let hasEnded = Flag()
