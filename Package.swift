@@ -148,7 +148,8 @@ let package = Package(
     tests(
       "Moderation",
       [
-        "Bytes", "C2PA", "Classifiers", "Evidence", "MediaClient", "MediaJobs", "Pixels", "PKI", "Policy",
+        "Bytes", "C2PA", "Classifiers", "Evidence", "MediaClient", "MediaJobs", "Pixels", "PKI",
+        "Policy",
       ]),
     tests("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
     tests(

@@ -46,7 +46,9 @@ public enum AssetFormat: Hashable, Sendable {
     }
     if head.first == 0x3C || bytes.matches([0xEF, 0xBB, 0xBF, 0x3C], at: 0),
       SVGStore.isDrawing(bytes)
-    { return .svg }
+    {
+      return .svg
+    }
     // MPEG audio without a tag: a frame header of layer III.
     if head.count >= 2, head[0] == 0xFF, head[1] & 0xE6 == 0xE2 { return .id3(name: "MP3") }
     if let other = otherFormat(bytes) { return .unsupported(name: other) }

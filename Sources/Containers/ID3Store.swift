@@ -11,7 +11,8 @@ enum ID3Store {
   static func locate(in source: any ByteSource) throws(ContainerError) -> EmbeddedStore? {
     let head = try source.upTo(10, at: 0)
     // Version 2.2 has other frames, and none for C2PA.
-    guard head.count == 10, head.span.matches(Array("ID3".utf8), at: 0), head[3] == 3 || head[3] == 4
+    guard head.count == 10, head.span.matches(Array("ID3".utf8), at: 0),
+      head[3] == 3 || head[3] == 4
     else { return nil }
     let isSynchsafe = head[3] == 4
     let end = min(source.count, 10 + size(head, at: 6, isSynchsafe: true))

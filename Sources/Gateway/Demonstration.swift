@@ -51,6 +51,8 @@ public struct Demonstration: Sendable {
     configuration.host = "127.0.0.1"
     configuration.port = 0
     configuration.apiKeys = "demo=sk-demo"
+    // A log of its own name: two logs under one name and key would be a split view of one log.
+    configuration.logOrigin = "assay.local/demo-log"
     let port = AsyncStream<Int>.makeStream()
     let server = try await GatewayServer.make(
       configuration, logger: logger, listening: { port.continuation.yield($0) }, show: { _ in })

@@ -20,6 +20,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case coreKey = "core_key"
     case coreName = "core_name"
     case coreVersion = "core_version"
+    case coreSourceType = "core_source_type"
     case media
     case concurrency
     case logOrigin = "log_origin"
@@ -42,6 +43,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
   /// What the manifests say of an upstream core.
   public var coreName = "Remote video model"
   public var coreVersion = "unknown"
+  /// What the manifests say an upstream core makes.
+  public var coreSourceType = DigitalSourceTerm.trainedAlgorithmicMedia
   /// The executable `assay-media`; empty means the one beside this executable.
   public var media = ""
   /// Jobs that run at the same time.
@@ -114,6 +117,12 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case .coreKey: coreKey = value.isEmpty ? nil : value
     case .coreName: coreName = try GatewayConfiguration.nonEmpty(value, source)
     case .coreVersion: coreVersion = try GatewayConfiguration.nonEmpty(value, source)
+    case .coreSourceType:
+      guard let term = DigitalSourceTerm(rawValue: value) else {
+        let terms = DigitalSourceTerm.allCases.map(\.rawValue).joined(separator: ", ")
+        throw StartupError(.usage, "\(source): '\(value)' is none of \(terms).")
+      }
+      coreSourceType = term
     case .media: media = try GatewayConfiguration.path(value, source)
     case .logOrigin: logOrigin = try GatewayConfiguration.nonEmpty(value, source)
     case .concurrency: concurrency = try GatewayConfiguration.number(value, in: 1...64, source)

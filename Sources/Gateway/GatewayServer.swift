@@ -136,7 +136,7 @@ public struct GatewayServer: Sendable {
     case .upstream(let base):
       UpstreamVideoCore(
         base: base, key: configuration.coreKey, name: configuration.coreName,
-        version: configuration.coreVersion)
+        version: configuration.coreVersion, digitalSourceType: configuration.coreSourceType)
     }
   }
 

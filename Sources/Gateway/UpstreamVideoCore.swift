@@ -33,18 +33,31 @@ struct UpstreamVideoCore: GenerationCore {
   private let key: String?
   private let client: HTTPClient
 
-  /// - Parameter base: as OpenAI's clients take it; `/v1` is added to a bare host.
-  init(base: String, key: String?, name: String, version: String, client: HTTPClient = .shared) {
+  /// A core that is not there is said to be so at once; whether to try again is the runner's to
+  /// decide. Lives as long as the process.
+  private static let ownClient: HTTPClient = {
+    var configuration = HTTPClient.Configuration()
+    configuration.timeout.connect = .seconds(5)
+    configuration.connectionPool.retryConnectionEstablishment = false
+    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  }()
+
+  /// - Parameters:
+  ///   - base: as OpenAI's clients take it; `/v1` is added to a bare host.
+  ///   - digitalSourceType: what the core makes, as a term of the IPTC vocabulary.
+  init(
+    base: String, key: String?, name: String, version: String,
+    digitalSourceType: DigitalSourceTerm = .trainedAlgorithmicMedia, client: HTTPClient? = nil
+  ) {
     var base = base
     while base.hasSuffix("/") { base.removeLast() }
     let host = base.drop { $0 != ":" }.drop { $0 == ":" || $0 == "/" }
     self.base = host.contains("/") ? base : "\(base)/v1"
     self.key = key
-    self.client = client
+    self.client = client ?? Self.ownClient
     identity = CoreIdentity(
-      name: name, version: version,
-      digitalSourceType: "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
-      isModel: true)
+      name: name, version: version, digitalSourceType: digitalSourceType.uri,
+      isModel: digitalSourceType.isModel)
   }
 
   func generate(

@@ -29,7 +29,8 @@ extension JSONValue {
   ) throws(JSONError) -> JSONValue {
     guard text.count <= byteLimit else {
       throw JSONError(
-        line: 1, column: 1, reason: "the text has \(text.count) bytes; at most \(byteLimit) are read")
+        line: 1, column: 1,
+        reason: "the text has \(text.count) bytes; at most \(byteLimit) are read")
     }
     var failure = json_error_t()
     let flags = Int(JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY)

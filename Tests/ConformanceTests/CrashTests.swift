@@ -54,7 +54,10 @@ extension Conformance {
     private func releases(of id: String, _ folder: TemporaryDirectory) async throws -> Int {
       let listed = try await audit(["list", "--asset", id, "--json"], folder)
       return try listed.stdout.split(separator: "\n")
-        .count { try object(String($0))["stage"] as? String == "release" }
+        .count { line in
+          let leaf = try object(String(line))["leaf"] as? [String: Any]
+          return leaf?["stage"] as? String == "release"
+        }
     }
   }
 }
