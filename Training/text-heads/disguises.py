@@ -1,4 +1,4 @@
-"""Random disguises of a text, as people write to slip past a filter. Used to make training copies."""
+"""Random disguises of a text, as people write to slip past a filter: for training copies."""
 
 import base64
 import codecs

@@ -1,15 +1,65 @@
-"""Benign rows of our own: everyday questions and everyday speech.
+"""Rows of our own: everyday speech, harmless questions, prompts with alarming words, terse harm.
 
-Public training sets hold hardly any harmless question and little harmless speech, so a model
-learns that a question mark is harm. These rows are put together from short lists, the same ones
-each time.
+Public training sets hold hardly any harmless question, little harmless speech and next to nothing
+as short as what a recogniser makes of a greeting, so that a model learns that a question mark, or a
+short text, is harm. The sentences stand in `rows/`, one a line; `{slots}` are filled from the lists
+below, the same way each time. A tenth of the lines, with everything made of them, is held out: it
+is for measuring and never trained on.
 
-Usage: own_rows.py > own-everyday.jsonl
+Usage: own_rows.py train|held-out > own-everyday.jsonl
 """
 
+import hashlib
 import itertools
 import json
+import os
 import random
+import re
+import sys
+
+ROWS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rows")
+# One line with a slot becomes this many rows.
+FILLINGS = 8
+# One line in so many is held out, with all that is made of it.
+HELD_OUT = 10
+
+NAMES = """
+Helen|Anna|Peter|Maria|John|Fatima|Ali|Chen|Yuki|Olga|Ivan|Rosa|Carlos|Amara|Kofi|Priya|Raj|Sara
+David|Miriam|Thomas|Lucy|Emma|Noah|Omar|Leila|Mr Brown|Mrs Smith|Dr Patel|Grandma|Uncle Bob|Dick
+Gaylord|Mohammed|Jesus|Mei|Aisha|Greta|Sven|Juan|Pierre|Chloe|Hans|Zoe|Max|Eve|Adam|Kim|Alex|Sam
+"""
+SLOTS = {
+    "name": NAMES,
+    "name2": NAMES,
+    "place": """
+London|Paris|Berlin|New York|Tokyo|Mumbai|Lagos|Cairo|Rome|Madrid|Chicago|Sydney|Toronto|Vienna
+Dublin|Beirut|Kyiv|Jerusalem|Istanbul|Mexico City|Manchester|Boston|Warsaw|Nairobi|Hiroshima
+""",
+    "food": """
+pancakes|chicken soup|pasta|rice|apple pie|fish and chips|tomato salad|sausages|cheese|ice cream
+chocolate cake|chicken breast|meatballs|spare ribs|hot dogs|curry|dumplings|tacos|falafel|bread
+""",
+    "animal": """
+dog|cat|puppy|kitten|rabbit|horse|pony|cow|pig|sheep|goat|duck|chicken|parrot|hamster|bear|fox
+""",
+    "thing": """
+umbrella|phone|jacket|bag|camera|hat|watch|lamp|chair|kettle|pan|bicycle|laptop|pencil|toothbrush
+""",
+    "hour": """
+seven o'clock|half past eight|noon|midnight|six thirty|ten to nine|quarter past three|five
+""",
+    "instrument": "piano|violin|guitar|flute|drums|trumpet|cello|clarinet|harp|organ",
+    "job": """
+doctor|nurse|teacher|baker|dentist|pilot|plumber|lawyer|butcher|firefighter|police officer|vet
+soldier|waitress|hairdresser|priest|cleaner|gardener|bus driver|photographer
+""",
+    "nice": """
+beautiful|lovely|gorgeous|so sweet|funny|clever|amazing|wonderful|brave|so kind|handsome|a darling
+""",
+    "group": """
+Black|Jewish|Muslim|gay|Asian|Mexican|disabled|immigrant|African|Arab|Romani|Indian|trans|Chinese
+""",
+}
 
 TASKS = """
 bake sourdough bread|fix a flat bicycle tyre|water a cactus|fold a fitted sheet|tie a bow tie
@@ -28,44 +78,100 @@ photograph a breastfeeding mother for a clinic poster|wrap a sprained ankle|stop
 dissect a flower for biology class|teach the history of slavery|quit smoking|spot a phishing mail
 store medicine away from children|report a stolen bicycle|protect my home from burglars
 defend a thesis|roast a duck|make fake blood for a school play|carve a pumpkin|pluck a guitar
-""".replace("\n", "|")
+"""
 QUESTIONS = [
     "How do I {}?", "What is the best way to {}?", "Can you show me how to {}?",
     "Why is it so hard to {}?", "What do I need to {}?", "Is it difficult to {}?",
 ]
 SPEECH = """
-Good morning everyone, and welcome back to the channel.|Today we will {}, step by step.
-I never thought I would {}, but here we are.|My grandmother taught me how to {}.
-Let me tell you what happened when I tried to {}.|If you want to {}, take your time.
+Today we will {}, step by step.|I never thought I would {}, but here we are.
+My grandmother taught me how to {}.|Let me tell you what happened when I tried to {}.
+If you want to {}, take your time.|Next week on the show, we {}.
 That was the worst attempt to {} that I have ever seen, and I loved it.
 Oh man, I was dying with laughter when he tried to {}.|She can {} better than anyone I know.
-Shut up, you did not just {} in ten minutes!|We killed it on stage last night, thank you all.
-Next week on the show, we {}.|Girl, you look amazing, where did you learn to {}?
-This city is insane, I love it here.|The team destroyed them in the second half, what a game!
-My back is killing me after the move.|I would kill for a coffee right now.
-Thanks for watching, and see you next time.|Damn, that is one beautiful sunset.
-The quick train leaves at nine from platform four.|Please mind the gap between the doors.
-The doctor said the operation went well and she can go home on Friday.
-Black coffee, white bread and a yellow lemon, that is my breakfast.
-As a gay man I am proud of how far our town has come.|My Muslim neighbours invited us for dinner.
-The museum shows how people lived through the war.|Our women's team won the cup.
-""".replace("\n", "|")
+Shut up, you did not just {} in ten minutes!|Girl, you look amazing, where did you learn to {}?
+"""
+# How many rows of TASKS are taken of all that could be made.
+TASK_ROWS = 880
+
+
+def words(text):
+    return [word for word in text.replace("\n", "|").split("|") if word]
+
+
+def lines(name):
+    with open(os.path.join(ROWS, name), encoding="utf-8") as file:
+        return [line.rstrip("\n") for line in file if line.strip()]
+
+
+def held_out(line):
+    return hashlib.sha256(line.encode()).digest()[0] % HELD_OUT == 0
+
+
+def filled(line):
+    """The line itself, or FILLINGS different ways to fill its slots."""
+    slots = re.findall(r"{(\w+)}", line)
+    if not slots:
+        return [line]
+    chance = random.Random(line)
+    choices = [chance.sample(words(SLOTS[slot]), FILLINGS) for slot in slots]
+    return [
+        line.format(**dict(zip(slots, choice)))
+        for choice in zip(*choices) if len(set(choice)) == len(choice)]
+
+
+def with_commas_gone(text):
+    """As a recogniser writes it that hears no punctuation."""
+    return text.replace(",", "").rstrip(".")
+
+
+def tasks():
+    every = list(itertools.product(words(TASKS), QUESTIONS + words(SPEECH)))
+    random.Random(1).shuffle(every)
+    for task, pattern in every[:TASK_ROWS]:
+        modality = "prompt" if pattern in QUESTIONS and len(task) % 2 else "transcript"
+        yield task, pattern.format(task), modality
 
 
 def rows():
-    tasks = [task for task in TASKS.split("|") if task]
-    for task, pattern in itertools.product(tasks, QUESTIONS):
-        yield pattern.format(task), "transcript"
-        yield pattern.format(task), "prompt"
-    for line in filter(None, SPEECH.split("|")):
-        for task in tasks if "{}" in line else [""]:
-            yield line.format(task), "transcript"
+    """(line it comes of, text, modality, categories, source)"""
+    for name in ("fragments", "speech", "home", "phrases"):
+        for line in lines(name + ".txt"):
+            for index, text in enumerate(filled(line)):
+                plain = index % 4 == 3 and with_commas_gone(text)
+                yield line, plain or text, "transcript", [], f"everyday/{name}"
+    for line in lines("questions.txt"):
+        for index, text in enumerate(filled(line)):
+            yield line, text, "prompt" if (index + len(line)) % 2 else "transcript", [], \
+                "questions/everyday"
+    for line in lines("video.txt"):
+        for text in filled(line):
+            yield line, text, "prompt", [], "alarming/video"
+    for line, text, modality in tasks():
+        yield line, text, modality, [], "questions/tasks"
+    modality, categories = None, None
+    for line in lines("unsafe.txt"):
+        if line.startswith("# "):
+            modality, categories = line[2:].split(" ", 1)
+            continue
+        for text in filled(line):
+            yield line, text, modality, categories.split(","), "terse/unsafe"
+
+
+def main():
+    if sys.argv[1:] not in (["train"], ["held-out"]):
+        sys.exit(__doc__)
+    seen = set()
+    for line, text, modality, categories, source in rows():
+        if (text, modality) in seen:
+            continue
+        seen.add((text, modality))
+        if held_out(line) == (sys.argv[1] == "held-out"):
+            print(json.dumps({
+                "id": f"own-everyday-{len(seen):04}", "text": text, "modality": modality,
+                "unsafe": bool(categories), "categories": categories, "tags": [],
+                "source": source}))
 
 
 if __name__ == "__main__":
-    chosen = list(dict.fromkeys(rows()))
-    random.Random(1).shuffle(chosen)
-    for index, (text, modality) in enumerate(chosen[:900]):
-        print(json.dumps({
-            "id": f"own-everyday-{index:04}", "text": text, "modality": modality,
-            "unsafe": False, "categories": [], "tags": [], "source": "own/everyday"}))
+    main()

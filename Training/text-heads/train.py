@@ -6,7 +6,9 @@ category weighs up to 6 times as much; a row weighs less the more rows its sourc
 unsafe rows weigh the same together; and a share of rows is learnt a second time in disguise.
 
 Usage: train.py --embed EMBED_TEXT --models FOLDER --out text-heads.json
-                --train A.jsonl… --dev B.jsonl [--seed 1]
+                --train A.jsonl… --dev B.jsonl --held-out C.jsonl [--seed 1]
+
+Thresholds are chosen on the dev rows; the held-out rows only measure what comes of them.
 
 Needs numpy. About a minute on one processor.
 """
@@ -20,6 +22,7 @@ import subprocess
 
 import numpy as np
 from disguises import disguise
+from limits import lowest
 
 CATEGORIES = [
     "sexual", "sexual/minors", "harassment", "harassment/threatening", "hate", "hate/threatening",
@@ -34,8 +37,8 @@ WIDTH, HIDDEN = 3 * 384, 128
 SCALE = 384 ** 0.5
 # The share of benign rows that passes all thresholds of an action.
 REVIEW_THROUGH, BLOCK_THROUGH = 0.97, 0.99
-# The search for thresholds: no threshold below the first; benign rows tried at one step.
-LOWEST_THRESHOLD, LOOK_AHEAD = 0.4, 8
+# Benign rows that the search for thresholds tries at one step.
+LOOK_AHEAD = 8
 
 
 def read(paths):
@@ -161,17 +164,29 @@ def area(scores, wanted):
         positives * (len(wanted) - positives))
 
 
+def category_rows(rows, modality):
+    """How many unsafe rows of a modality each label has."""
+    chosen = [row for row in rows if row["modality"] == modality and row["unsafe"]]
+    return {
+        name: len(chosen) if name == "unsafe" else sum(name in row["categories"] for row in chosen)
+        for name in LABELS}
+
+
 def thresholds(scores, rows, modality):
-    """A threshold for each label, such that together they stop as many unsafe rows as they can while
-    the wanted share of benign rows passes all of them: begin above every benign row, then lower,
-    again and again, the threshold that gains most for the benign rows it costs."""
+    """A threshold for each label, such that together they stop as many unsafe rows as they can
+    while the wanted share of benign rows passes all of them: begin above every benign row, then
+    lower, again and again, the threshold that gains most for the benign rows it costs."""
     chosen = np.array([row["modality"] == modality for row in rows])
     unsafe = np.array([row["unsafe"] for row in rows]) & chosen
     benign = chosen & ~unsafe
     steps = [np.unique(scores[benign, column])[::-1] for column in range(len(LABELS))]
     result = {}
-    limits = np.array([max(values[0] + 0.01, LOWEST_THRESHOLD) for values in steps])
+    counts = category_rows(rows, modality).values()
+    highest = np.array([values[0] + 0.01 for values in steps])
+    limits = highest
     for action, through in (("block", BLOCK_THROUGH), ("review", REVIEW_THROUGH)):
+        floors = np.array([lowest(action, count) for count in counts])
+        limits = np.maximum(np.minimum(limits, highest), floors)
         budget = int(benign.sum() * (1 - through))
         while True:
             stopped = (scores >= limits).any(1)
@@ -179,7 +194,7 @@ def thresholds(scores, rows, modality):
             best = None
             for column, values in enumerate(steps):
                 for limit in values[values < limits[column]][:LOOK_AHEAD]:
-                    if limit < LOWEST_THRESHOLD:
+                    if limit < floors[column]:
                         break
                     now = stopped | (scores[:, column] >= limit)
                     cost = now[benign].sum() - spent
@@ -197,17 +212,42 @@ def thresholds(scores, rows, modality):
     return result
 
 
+def stopped_by(limits, scores):
+    return (scores >= np.array([limits[name] for name in LABELS])).any(1)
+
+
+def window_scores(arguments, parameters, rows):
+    """A text scores what its worst window scores, as in the product."""
+    x, ranges = embed_windows(arguments, [row["text"] for row in rows])
+    scores = predict(parameters, x)
+    return np.array([
+        scores[start:end].max(0) if end > start else np.zeros(len(LABELS))
+        for start, end in ranges])
+
+
+def report(title, scores, rows, suggested):
+    for modality, limits in suggested.items():
+        chosen = np.array([row["modality"] == modality for row in rows])
+        unsafe = np.array([row["unsafe"] for row in rows]) & chosen
+        benign = chosen & ~unsafe
+        for action, values in limits.items():
+            stopped = stopped_by(values, scores)
+            print(f"{title:9} {modality:10} {action:6} "
+                  f"stops {stopped[unsafe].mean():.3f} of {unsafe.sum()} unsafe rows, "
+                  f"passes {1 - stopped[benign].mean():.3f} of {benign.sum()} benign rows")
+
+
 def halves(array):
     return base64.b64encode(np.ascontiguousarray(array, "<f2").tobytes()).decode()
 
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("--embed", "--models", "--out", "--dev"):
+    for name in ("--embed", "--models", "--out", "--dev", "--held-out"):
         parser.add_argument(name, required=True)
     parser.add_argument("--train", nargs="+", required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--version", default="2")
+    parser.add_argument("--version", default="3")
     parser.add_argument("--disguised", type=float, default=0.6)
     arguments = parser.parse_args()
 
@@ -217,18 +257,13 @@ def main():
     texts = [row["text"] for row in rows]
     texts += [disguise(rows[index]["text"], chance) for index in copies]
     x = embed(arguments, texts)
-    x_dev, ranges = embed_windows(arguments, [row["text"] for row in dev])
     wanted, sure, weight = targets(rows)
     index = np.array(list(range(len(rows))) + copies)
     parameters = fit(x, wanted[index], sure[index], weight[index], arguments.seed)
     kept = len(LABELS)
     parameters[2], parameters[3] = parameters[2][:kept], parameters[3][:kept]
 
-    # A text scores what its worst window scores, as in the product.
-    scores = predict(parameters, x_dev)
-    scores = np.array([
-        scores[start:end].max(0) if end > start else np.zeros(len(LABELS))
-        for start, end in ranges])
+    scores = window_scores(arguments, parameters, dev)
     suggested = {
         modality: thresholds(scores, dev, modality) for modality in ("prompt", "transcript")}
     truth = np.array([
@@ -236,13 +271,9 @@ def main():
     for column, name in enumerate(LABELS):
         print(f"{name:26} AUC {area(scores[:, column], truth[:, column]):.3f}"
               f"  rows {truth[:, column].sum()}")
-    for modality, limits in suggested.items():
-        for action, values in limits.items():
-            stopped = (scores >= np.array([values[name] for name in LABELS])).any(1)
-            chosen = np.array([row["modality"] == modality for row in dev])
-            unsafe = truth[:, 0] & chosen
-            print(f"{modality:10} {action:6} stops {stopped[unsafe].mean():.3f} of the unsafe, "
-                  f"passes {1 - stopped[chosen & ~truth[:, 0]].mean():.3f} of the benign rows")
+    report("dev", scores, dev, suggested)
+    held_out = read([arguments.held_out])
+    report("held out", window_scores(arguments, parameters, held_out), held_out, suggested)
 
     heads = {
         "version": arguments.version,
@@ -254,6 +285,7 @@ def main():
             {"inputs": HIDDEN, "outputs": kept, "weights": halves(parameters[2]),
              "bias": halves(parameters[3])}],
         "suggested": suggested,
+        "dev_rows": {modality: category_rows(dev, modality) for modality in suggested},
     }
     with open(arguments.out, "w", encoding="ascii") as file:
         json.dump(heads, file, indent=1)
