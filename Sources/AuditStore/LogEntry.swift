@@ -1,3 +1,4 @@
+import Bytes
 import GRDB
 public import MerkleLog
 
@@ -20,7 +21,7 @@ public struct LogEntry: Equatable, Sendable {
   public let leafHash: TreeHash
 
   /// `time` as the entry has it: RFC 3339 with milliseconds, UTC.
-  public var timestamp: String { LogLeaf.timestamp(time) }
+  public var timestamp: String { RFC3339.text(milliseconds: time) }
 
   init(
     index: UInt64, id: String, asset: String, kind: LogLeaf.Kind, stage: String = "",

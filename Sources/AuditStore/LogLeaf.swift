@@ -1,6 +1,5 @@
 import Bytes
 import Evidence
-import Glibc
 import PKI
 public import StrictJSON
 
@@ -65,7 +64,7 @@ public struct LogLeaf: Equatable, Sendable {
         .init("rules", .array(Array(rules[..<kept]))),
         .init("stage", .string(record.decision.stage.rawValue)),
         .init("subject", .string(record.subject)),
-        .init("t", .string(LogLeaf.timestamp(record.time))),
+        .init("t", .string(RFC3339.text(milliseconds: record.time))),
         .init("v", 1),
       ]
       if kept < rules.count { members.append(.init("rules_omitted", .integer(rules.count - kept))) }
@@ -88,7 +87,7 @@ public struct LogLeaf: Equatable, Sendable {
       "asset": .string(asset), "ground": .string(ground),
       "id": .string(LogLeaf.erasureID(of: id)), "index": .integer(Int(index)),
       "kind": .string(Kind.erased.rawValue), "of": .string(id),
-      "t": .string(LogLeaf.timestamp(time)), "v": 1,
+      "t": .string(RFC3339.text(milliseconds: time)), "v": 1,
     ])
   }
 
@@ -124,21 +123,5 @@ public struct LogLeaf: Equatable, Sendable {
   private static func scaled(_ value: Double, by factor: Double) -> JSONValue {
     let product = (value * factor).rounded()
     return product.magnitude < 0x1p53 ? .integer(Int(product)) : .null
-  }
-
-  /// RFC 3339 with milliseconds, UTC.
-  static func timestamp(_ milliseconds: Int64) -> String {
-    var rest = milliseconds % 1000
-    if rest < 0 { rest += 1000 }
-    var moment = time_t((milliseconds - rest) / 1000)
-    var parts = tm()
-    gmtime_r(&moment, &parts)
-    func padded(_ value: some BinaryInteger, _ width: Int) -> String {
-      let digits = String(value)
-      return String(repeating: "0", count: max(width - digits.count, 0)) + digits
-    }
-    return "\(padded(parts.tm_year + 1900, 4))-\(padded(parts.tm_mon + 1, 2))-"
-      + "\(padded(parts.tm_mday, 2))T\(padded(parts.tm_hour, 2)):\(padded(parts.tm_min, 2)):"
-      + "\(padded(parts.tm_sec, 2)).\(padded(rest, 3))Z"
   }
 }

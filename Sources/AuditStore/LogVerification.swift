@@ -166,7 +166,7 @@ private struct LogWalk {
   private mutating func checkColumns(of entry: LogEntry, _ json: JSONValue) {
     let columns = [
       ("id", entry.id), ("asset", entry.asset), ("kind", entry.kind), ("stage", entry.stage),
-      ("decision", entry.decision), ("t", LogLeaf.timestamp(entry.time)),
+      ("decision", entry.decision), ("t", RFC3339.text(milliseconds: entry.time)),
     ]
     for (name, stored) in columns where !(json[name]?.string ?? "").utf8.elementsEqual(stored.utf8)
     {

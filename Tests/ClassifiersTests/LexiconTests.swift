@@ -46,25 +46,4 @@ import Testing
     #expect(miss.value == .score(0))
     #expect(miss.span == nil)
   }
-
-  @Test func loadsAFolderAndNamesTheMistake() throws {
-    let folder = try TemporaryDirectory()
-    #expect(try Lexicon.load(directory: folder.path("absent")).isEmpty)
-    try folder.write("b.json", Array(#"{"list": "b", "version": "2", "terms": ["one"]}"#.utf8))
-    try folder.write("note.txt", Array("no list".utf8))
-    let lists = try Lexicon.load(directory: folder.path(""))
-    #expect(lists.map(\.name) == ["b"])
-    #expect(lists[0].identity.sha256.count == 64)
-
-    try folder.write("c.json", Array(#"{"list": "b", "version": "3", "terms": []}"#.utf8))
-    #expect(throws: LexiconError.self) { try Lexicon.load(directory: folder.path("")) }
-    try folder.write("c.json", Array("{\n  \"list\": \"c\",\n}".utf8))
-    do {
-      _ = try Lexicon.load(directory: folder.path(""))
-      Issue.record("a broken list was loaded")
-    } catch {
-      #expect(error.path.hasSuffix("c.json"))
-      #expect(error.reason.contains("line 3"))
-    }
-  }
 }
