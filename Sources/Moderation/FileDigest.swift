@@ -6,12 +6,16 @@ extension StagedPipeline {
   private static let window = 1 << 20
 
   /// Lower-case hexadecimal SHA-256 of a file, read a window at a time.
-  func sha256(of path: String) throws -> String {
+  func sha256(of path: String) async throws -> String {
+    try await blocking { try Self.sha256(of: path) }
+  }
+
+  private static func sha256(of path: String) throws -> String {
     let source = try FileByteSource(path: path)
     var digest = MessageDigest(.sha256)
     var offset = 0
     while offset < source.count {
-      let bytes = try source.read(offset..<min(offset + Self.window, source.count))
+      let bytes = try source.read(offset..<min(offset + window, source.count))
       // A file that is shorter than it was has been changed under us.
       guard !bytes.isEmpty else { break }
       digest.update(bytes)

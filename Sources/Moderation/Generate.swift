@@ -26,7 +26,7 @@ extension StagedPipeline {
     job = await progress.job
     try workspace.move(partial, to: workspace.rawClip(job.id))
     job.scene = clip.scene
-    job.hashes["raw"] = try sha256(of: workspace.rawClip(job.id))
+    job.hashes["raw"] = try await sha256(of: workspace.rawClip(job.id))
 
     let decision = Decision(stage: .generate, outcome: .allow, policies: policy.identities)
     _ = try await log(

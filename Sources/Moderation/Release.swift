@@ -11,7 +11,7 @@ extension StagedPipeline {
     let sealed = workspace.sealedClip(job.id)
     let released = workspace.releasedClip(job.id)
     let alreadyMoved = access(sealed, F_OK) != 0 && access(released, F_OK) == 0
-    let found = try sha256(of: alreadyMoved ? released : sealed)
+    let found = try await sha256(of: alreadyMoved ? released : sealed)
     guard found == job.hashes["sealed"] else {
       let tampered = FiredRule(
         rule: "release.changed", policy: "assay", outcome: .review, category: "integrity",

@@ -63,7 +63,7 @@ extension StagedPipeline {
     }
     let facts = Upload(
       kind: kind, mediaType: reference.declaredMediaType,
-      provenance: kind == .image ? provenance(of: reference.path) : nil)
+      provenance: await (kind == .image ? provenance(of: reference.path) : nil))
     guard kind == .image else {
       return EvidenceItem(
         kind: .upload,
@@ -86,10 +86,10 @@ extension StagedPipeline {
       upload: facts)
   }
 
-  private func provenance(of path: String) -> UploadProvenance? {
+  private func provenance(of path: String) async -> UploadProvenance? {
     let verifier = Verifier(trust: trust, at: now() / 1000)
-    guard let report = try? verifier.verify(path: path) else { return nil }
-    return UploadProvenance(state: report.state.rawValue, sourceType: report.sourceType)
+    let report = try? await blocking { try verifier.verify(path: path) }
+    return report.map { UploadProvenance(state: $0.state.rawValue, sourceType: $0.sourceType) }
   }
 }
 

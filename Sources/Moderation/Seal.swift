@@ -2,7 +2,6 @@ import Bytes
 import C2PA
 import CBOR
 import Containers
-import Dispatch
 import Evidence
 import Glibc
 import MediaJobs
@@ -23,7 +22,7 @@ extension StagedPipeline {
     guard let entry = job.inspectionEntry else {
       return try await unsealed(job, rule: "seal.uninspected", hashes: [:])
     }
-    guard try sha256(of: workspace.rawClip(job.id)) == job.hashes["raw"] else {
+    guard try await sha256(of: workspace.rawClip(job.id)) == job.hashes["raw"] else {
       return try await unsealed(job, rule: "seal.changed", hashes: job.hashes)
     }
     // Marking is also what re-encodes the one picture and the one sound that were inspected: a clip
@@ -39,7 +38,8 @@ extension StagedPipeline {
         handle: policy.marking.creatorName == true ? job.request.extras[Self.handleField] : nil,
         seed: HMAC.sha256(key: markKey, message: Array("visible-path/v1\0\(job.id)".utf8))))
     let receipt = try await decisions.receipt(index: entry)
-    let definition = definition(job, receipt: receipt)
+    let reference = await ingredient(of: job)
+    let definition = definition(receipt: receipt, reference: reference)
     let sealed = workspace.sealedClip(job.id)
     let signer = signer
     let asset = try await blocking {
@@ -54,7 +54,7 @@ extension StagedPipeline {
         job, rule: "seal.unverified", hashes: job.hashes, detail: report.reason)
     }
     try await media.thumbnail(of: sealed, output: workspace.sealedThumbnail(job.id))
-    job.hashes["sealed"] = try sha256(of: sealed)
+    job.hashes["sealed"] = try await sha256(of: sealed)
     job.hashes["manifest"] = Hex.encode(asset.manifestHash)
     _ = try await log(
       id: stepID(job, .seal), asset: job.id, subject: job.subject,
@@ -83,11 +83,12 @@ extension StagedPipeline {
   }
 
   /// Personal data stays out: no prompt, no end user, no tenant (a manifest cannot be recalled).
-  private func definition(_ job: Job, receipt: DecisionReceipt) -> ManifestDefinition {
+  private func definition(
+    receipt: DecisionReceipt, reference: IngredientDefinition?
+  ) -> ManifestDefinition {
     let identity = core.identity
     let agent = GeneratorInfo(name: identity.name, version: identity.version)
     let when = RFC3339.text(milliseconds: now())
-    let reference = ingredient(of: job)
     let actions = [
       ActionDefinition(
         "c2pa.created", when: when, digitalSourceType: identity.digitalSourceType,
@@ -119,27 +120,20 @@ extension StagedPipeline {
   static let gateway = GeneratorInfo(name: "Assay", version: assayVersion, specVersion: "2.4.0")
 
   /// A reference image that carries credentials goes along with them; one without is not copied.
-  private func ingredient(of job: Job) -> IngredientDefinition? {
-    guard let reference = job.request.reference,
-      let source = try? FileByteSource(path: reference.path),
-      let report = try? Verifier(trust: trust, at: now() / 1000).verify(path: reference.path),
-      report.state == .trusted || report.state == .valid,
-      let format = try? AssetFormat.detect(in: source),
-      let store = try? EmbeddedStore.locate(in: source, format: format)
-    else { return nil }
-    return IngredientDefinition(
-      id: "reference", relationship: .inputTo, title: "reference image",
-      format: format.mediaType,
-      manifest: .init(store: store.bytes, findings: report.findings))
-  }
-}
-
-/// Signing and verifying read and hash whole files: on their own threads, never on the pool that
-/// answers requests.
-private func blocking<Answer: Sendable>(
-  _ work: @escaping @Sendable () throws -> Answer
-) async throws -> Answer {
-  try await withCheckedThrowingContinuation { continuation in
-    DispatchQueue.global().async { continuation.resume(with: Result { try work() }) }
+  private func ingredient(of job: Job) async -> IngredientDefinition? {
+    guard let reference = job.request.reference else { return nil }
+    let verifier = Verifier(trust: trust, at: now() / 1000)
+    return try? await blocking {
+      let source = try FileByteSource(path: reference.path)
+      let report = try verifier.verify(path: reference.path)
+      let format = try AssetFormat.detect(in: source)
+      guard report.state == .trusted || report.state == .valid,
+        let store = try EmbeddedStore.locate(in: source, format: format)
+      else { return nil }
+      return IngredientDefinition(
+        id: "reference", relationship: .inputTo, title: "reference image",
+        format: format.mediaType,
+        manifest: .init(store: store.bytes, findings: report.findings))
+    }
   }
 }

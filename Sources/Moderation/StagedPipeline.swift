@@ -1,5 +1,5 @@
 public import C2PA
-public import Evidence
+import Evidence
 public import Policy
 
 /// The five stages, one file each, over whatever is plugged into them.

@@ -74,7 +74,7 @@ struct CopyingMedia: MediaWorking {
     _ request: SynthesisRequest, referenceImage: String?, output: String,
     progress: @escaping @Sendable (Double) -> Void
   ) async throws(MediaFailure) -> MediaOutcome {
-    FileManager.default.createFile(atPath: output, contents: Data("raw".utf8))
+    _ = FileManager.default.createFile(atPath: output, contents: Data("raw".utf8))
     return MediaOutcome()
   }
 
@@ -85,7 +85,7 @@ struct CopyingMedia: MediaWorking {
   }
 
   func thumbnail(of input: String, output: String) async throws(MediaFailure) {
-    FileManager.default.createFile(atPath: output, contents: Data("RIFF".utf8))
+    _ = FileManager.default.createFile(atPath: output, contents: Data("RIFF".utf8))
   }
 }
 
@@ -122,7 +122,7 @@ struct ScriptedCore: GenerationCore {
     _ request: GenerationRequest, to path: String
   ) async throws(GenerationFailure) -> GeneratedClip {
     if let failure { throw failure }
-    FileManager.default.createFile(atPath: path, contents: Data("raw".utf8))
+    _ = FileManager.default.createFile(atPath: path, contents: Data("raw".utf8))
     return GeneratedClip(scene: scene, model: "scripted-1")
   }
 }
