@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 public import MerkleLog
 public import StrictJSON
 
@@ -55,6 +56,11 @@ public final class AuditReader: Sendable {
 
   /// - Throws: `.unreadable` when there is no log in `directory` or it cannot be read.
   public static func open(directory: String) throws(AuditError) -> AuditReader {
+    guard access("\(directory)/\(LogDatabase.fileName)", F_OK) == 0 else {
+      throw AuditError(
+        .unreadable,
+        "there is no log in \(directory); name the gateway's data folder with --data or ASSAY_DATA")
+    }
     do {
       return try AuditReader(directory)
     } catch {

@@ -72,7 +72,7 @@ public struct EmbeddedStore: Equatable, Sendable {
     case .manifestStore:
       try wholeFile(source)
     case .unsupported(let name): throw .unsupported(format: name)
-    case .unknown: throw .unsupported(format: "this file's format")
+    case .unknown: throw .unsupported(format: "unknown format")
     }
   }
 
