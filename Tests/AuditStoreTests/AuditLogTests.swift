@@ -64,7 +64,8 @@ struct AuditLogTests {
         Issue.record("the receipt of \(index) does not verify")
         continue
       }
-      #expect(checkpoint.size == 5 && checkpoint.origin == testOrigin)
+      // On a slow machine the log's own clock may have signed one that covers the entry already.
+      #expect((index + 1...5).contains(checkpoint.size) && checkpoint.origin == testOrigin)
       #expect(String(decoding: receipt.entry, as: UTF8.self).contains("\"id\":\"r\(index)\""))
     }
     await #expect(throws: AuditError.self) { try await log.receipt(index: 5) }

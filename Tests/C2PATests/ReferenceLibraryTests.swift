@@ -8,30 +8,37 @@ import Testing
 
 /// Whether the reference library, which shares no code with this one, accepts what is signed here.
 ///
-/// Runs where `ASSAY_C2PA_PYTHON` names a Python that has `c2pa-python`, and the oracle script lies
-/// in the shared test data.
+/// Runs where `Scripts/python-tools` has installed `c2pa-python`, or `ASSAY_C2PA_PYTHON` names a Python
+/// that has it.
 struct ReferenceLibraryTests {
   private static let python: String? = {
-    let path = ProcessInfo.processInfo.environment["ASSAY_C2PA_PYTHON"]
-    if path == nil {
-      print("SKIPPED: set ASSAY_C2PA_PYTHON to a Python with c2pa-python to judge signed files")
-    }
-    return path
+    let path =
+      ProcessInfo.processInfo.environment["ASSAY_C2PA_PYTHON"]
+      ?? TestKit.packageRoot + "/.tools/venv/bin/python"
+    if FileManager.default.isExecutableFile(atPath: path) { return path }
+    print("SKIPPED: no \(path); run Scripts/python-tools to judge signed files by c2pa-python")
+    return nil
   }()
-  private static let script = TestKit.shared("tools/c2pa_oracle.py")
-  private static let isAvailable = python != nil && script != nil
+  private static let isAvailable = python != nil
+  private static let script =
+    TestKit.packageRoot + "/Tests/ConformanceTests/Clients/c2pa_read.py"
+  private static let mediaTypes = [
+    "mp4": "video/mp4", "mov": "video/quicktime", "m4a": "audio/mp4", "jpg": "image/jpeg",
+    "png": "image/png",
+  ]
 
   private func judge(_ path: String, root: String) async throws -> JSONValue {
+    let suffix = String(path.split(separator: ".").last ?? "")
     let result = try await TestKit.run(
       try #require(Self.python),
-      arguments: [try #require(Self.script), "read", path, "--trust", root, "--summary"])
+      arguments: [Self.script, path, root, try #require(Self.mediaTypes[suffix], "\(path)")])
     return try JSONValue.parse(result.output)
   }
 
   private func expectTrusted(_ path: String, root: String) async throws {
     let verdict = try await judge(path, root: root)
     #expect(
-      verdict["validation_state"]?.string == "Trusted", "\(path): \(verdict.compact)")
+      verdict["state"]?.string == "Trusted", "\(path): \(verdict.compact)")
     #expect(
       verdict["informational"]?.array?.compactMap(\.string)
         .filter { $0 != "signingCredential.ocsp.skipped" } == [], "\(verdict.compact)")
@@ -39,7 +46,7 @@ struct ReferenceLibraryTests {
 
   private func expectInvalid(_ path: String, root: String) async throws {
     let verdict = try await judge(path, root: root)
-    #expect(verdict["validation_state"]?.string == "Invalid", "\(path): \(verdict.compact)")
+    #expect(verdict["state"]?.string == "Invalid", "\(path): \(verdict.compact)")
   }
 
   /// Flips one bit three bytes before the end, which is media in every file here.
