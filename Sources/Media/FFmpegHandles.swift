@@ -117,22 +117,6 @@ final class FilterGraph {
     avfilter_graph_free(&owned)
   }
 
-  /// Adds one filter. The graph owns it.
-  func add(
-    _ filter: String, named name: String, _ arguments: String? = nil
-  ) throws(MediaRefusal) -> UnsafeMutablePointer<AVFilterContext> {
-    guard let kind = avfilter_get_by_name(filter) else {
-      throw MediaRefusal(
-        .missingComponent,
-        "FFmpeg on this machine has no \(filter) filter; install the full build.")
-    }
-    var context: UnsafeMutablePointer<AVFilterContext>?
-    try FFmpeg.check(
-      avfilter_graph_create_filter(&context, kind, name, arguments, nil, pointer),
-      .missingComponent, "set up the \(filter) filter")
-    return try FFmpeg.allocated(context)
-  }
-
   func link(
     _ source: UnsafeMutablePointer<AVFilterContext>,
     _ target: UnsafeMutablePointer<AVFilterContext>,

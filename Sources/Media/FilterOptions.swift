@@ -25,6 +25,23 @@ extension FilterGraph {
     return context
   }
 
+  /// Ends a sound graph as the encoder takes it: its format, rate and frame length, then a sink.
+  func addSoundOutput(
+    after last: UnsafeMutablePointer<AVFilterContext>
+  ) throws(MediaRefusal) -> UnsafeMutablePointer<AVFilterContext> {
+    let format = try add(
+      "aformat", named: "format",
+      options: [
+        "sample_fmts": "fltp", "channel_layouts": "stereo",
+        "sample_rates": String(ClipWriter.sampleRate),
+      ])
+    let blocks = try add(
+      "asetnsamples", named: "blocks",
+      options: ["nb_out_samples": String(ClipWriter.samplesPerFrame), "pad": "0"])
+    let sink = try add("abuffersink", named: "out", options: [:])
+    return try chain(last, format, blocks, sink)
+  }
+
   /// Links filters one after another, first pads only; returns the last.
   @discardableResult
   func chain(

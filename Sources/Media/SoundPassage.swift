@@ -107,17 +107,8 @@ final class SoundPassage {
     let resample = try graph.add(
       "aresample", named: "rate",
       options: ["sample_rate": String(ClipWriter.sampleRate), "async": "1"])
-    let format = try graph.add(
-      "aformat", named: "format",
-      options: [
-        "sample_fmts": "fltp", "channel_layouts": "stereo",
-        "sample_rates": String(ClipWriter.sampleRate),
-      ])
-    let blocks = try graph.add(
-      "asetnsamples", named: "blocks",
-      options: ["nb_out_samples": String(ClipWriter.samplesPerFrame), "pad": "0"])
-    let exit = try graph.add("abuffersink", named: "out", options: [:])
-    try graph.chain(entry, resample, format, blocks, exit)
+    try graph.chain(entry, resample)
+    let exit = try graph.addSoundOutput(after: resample)
     try graph.configure()
     self.graph = graph
     self.entry = entry

@@ -57,17 +57,8 @@ final class Soundtrack {
     }
     let samples = Int(seconds * Double(ClipWriter.sampleRate))
     let trim = try graph.add("atrim", named: "trim", options: ["end_sample": String(samples)])
-    let format = try graph.add(
-      "aformat", named: "format",
-      options: [
-        "sample_fmts": "fltp", "channel_layouts": "stereo",
-        "sample_rates": String(ClipWriter.sampleRate),
-      ])
-    let blocks = try graph.add(
-      "asetnsamples", named: "blocks",
-      options: ["nb_out_samples": String(ClipWriter.samplesPerFrame), "pad": "0"])
-    let sink = try graph.add("abuffersink", named: "out", options: [:])
-    try graph.chain(last, trim, format, blocks, sink)
+    try graph.chain(last, trim)
+    let sink = try graph.addSoundOutput(after: trim)
     try graph.configure()
     self.graph = graph
     self.sink = sink

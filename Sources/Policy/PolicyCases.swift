@@ -32,17 +32,9 @@ public struct PolicyCases: Sendable {
   public static func parse(
     _ text: [UInt8], file: String
   ) throws(PolicyLoadError) -> PolicyCases {
-    let root: JSONValue
-    do {
-      root = try JSONValue.parse(text, byteLimit: PolicyDocument.byteLimit)
-    } catch {
-      throw PolicyLoadError(diagnostics: [
-        Diagnostic(
-          code: "not-json", file: file, line: error.line, column: error.column,
-          message: "this is not acceptable JSON: \(error.reason)")
-      ])
-    }
-    var reader = DiagnosticCollector(source: SourceFile(name: file, text: text))
+    let source = SourceFile(name: file, text: text)
+    let root = try source.json()
+    var reader = DiagnosticCollector(source: source)
     let cases = reader.caseFile(root)
     guard let cases, !reader.hasErrors else { throw PolicyLoadError(diagnostics: reader.sorted) }
     return cases

@@ -33,17 +33,8 @@ public struct PolicyDocument: Equatable, Sendable {
   static func parseCollectingWarnings(
     _ text: [UInt8], file: String
   ) throws(PolicyLoadError) -> (document: PolicyDocument, warnings: [Diagnostic]) {
-    let root: JSONValue
-    do {
-      root = try JSONValue.parse(text, byteLimit: byteLimit)
-    } catch {
-      throw PolicyLoadError(diagnostics: [
-        Diagnostic(
-          code: "not-json", file: file, line: error.line, column: error.column,
-          message: "this is not acceptable JSON: \(error.reason)")
-      ])
-    }
     let source = SourceFile(name: file, text: text)
+    let root = try source.json()
     var reader = DiagnosticCollector(source: source)
     let document = reader.document(root)
     guard let document, !reader.hasErrors else {
@@ -61,6 +52,19 @@ public struct PolicyDocument: Equatable, Sendable {
 struct SourceFile: Sendable {
   let name: String
   let text: [UInt8]
+
+  /// The text as JSON, or its first mistake as a diagnostic.
+  func json() throws(PolicyLoadError) -> JSONValue {
+    do {
+      return try JSONValue.parse(text, byteLimit: PolicyDocument.byteLimit)
+    } catch {
+      throw PolicyLoadError(diagnostics: [
+        Diagnostic(
+          code: "not-json", file: name, line: error.line, column: error.column,
+          message: "this is not acceptable JSON: \(error.reason)")
+      ])
+    }
+  }
 
   func diagnostic(
     _ code: String, at path: [JSONStep], ofName: Bool = false,

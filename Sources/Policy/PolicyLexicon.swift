@@ -21,17 +21,9 @@ public struct PolicyLexicon: Equatable, Sendable {
   public static func parse(
     _ text: [UInt8], file: String
   ) throws(PolicyLoadError) -> PolicyLexicon {
-    let root: JSONValue
-    do {
-      root = try JSONValue.parse(text, byteLimit: PolicyDocument.byteLimit)
-    } catch {
-      throw PolicyLoadError(diagnostics: [
-        Diagnostic(
-          code: "not-json", file: file, line: error.line, column: error.column,
-          message: "this is not acceptable JSON: \(error.reason)")
-      ])
-    }
-    var reader = DiagnosticCollector(source: SourceFile(name: file, text: text))
+    let source = SourceFile(name: file, text: text)
+    let root = try source.json()
+    var reader = DiagnosticCollector(source: source)
     let lexicon = reader.lexicon(root)
     guard let lexicon, !reader.hasErrors else {
       throw PolicyLoadError(diagnostics: reader.sorted)
