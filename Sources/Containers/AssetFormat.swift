@@ -25,7 +25,11 @@ public enum AssetFormat: Hashable, Sendable {
 
   /// Reads the first bytes of `source` and names the format.
   public static func detect(in source: any ByteSource) throws(ContainerError) -> AssetFormat {
-    sniff(try source.upTo(headLength, at: 0))
+    let head = try source.upTo(headLength, at: 0)
+    let format = sniff(head)
+    // What a tag tags comes behind it.
+    guard format == .id3(name: "MP3"), let end = ID3Store.tagEnd(head) else { return format }
+    return try source.upTo(4, at: end) == Array("fLaC".utf8) ? .id3(name: "FLAC") : format
   }
 
   /// Names the format of a file that begins with `head`.

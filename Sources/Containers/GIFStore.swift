@@ -45,6 +45,34 @@ enum GIFStore {
     return found.isEmpty ? nil : EmbeddedStore(parts: found)
   }
 
+  /// The extension around `store`, in sub-blocks of 255 bytes.
+  static func frame(_ store: [UInt8]) -> [UInt8] {
+    var block: [UInt8] = [0x21, 0xFF, UInt8(identifier.count)] + identifier
+    block.reserveCapacity(store.count + store.count / 255 + 16)
+    for start in stride(from: 0, to: store.count, by: 255) {
+      let part = store[start..<min(start + 255, store.count)]
+      block.append(UInt8(part.count))
+      block += part
+    }
+    return block + [0]
+  }
+
+  /// Behind the global colour table, so before the first picture.
+  static func edits(
+    _ source: any ByteSource, inserting framed: [UInt8]
+  ) throws(ContainerError) -> (offset: Int, edits: [AssetEdit]) {
+    let screen = try source.exactly(0..<13)
+    let offset = 13 + tableLength(screen[10])
+    let old = try locate(in: source)?.ranges ?? []
+    // Extensions came with version 89a.
+    let version = AssetEdit(range: 4..<5, replacement: Array("9".utf8))
+    return (
+      offset,
+      [version, AssetEdit(range: offset..<offset, replacement: framed)]
+        + old.map { AssetEdit(range: $0, replacement: []) }
+    )
+  }
+
   private static func tableLength(_ packed: UInt8) -> Int {
     packed & 0x80 == 0 ? 0 : 3 << (Int(packed & 7) + 1)
   }

@@ -6,7 +6,7 @@ public struct StoreInsertion: Sendable {
   public let format: AssetFormat
   /// The new file, with a store of zeros in the right framing.
   public let asset: SplicedAsset
-  /// The store with its framing in the new file.
+  /// The store in the new file, with that framing which the exclusion of a data hash covers.
   public let range: Range<Int>
   /// Bytes of store that were planned for.
   public let storeLength: Int
@@ -27,6 +27,9 @@ public struct StoreInsertion: Sendable {
     case .bmff: place = try BMFFStore.edits(source, inserting: framed)
     case .jpeg: place = try JPEGStore.edits(source, inserting: framed)
     case .png: place = try PNGStore.edits(source, inserting: framed)
+    case .riff: place = try RIFFStore.edits(source, inserting: framed)
+    case .id3: place = try ID3Store.edits(source, inserting: framed)
+    case .gif: place = try GIFStore.edits(source, inserting: framed)
     default: throw .unsupported(format: "writing credentials into \(format.name)")
     }
     return StoreInsertion(
@@ -47,6 +50,9 @@ public struct StoreInsertion: Sendable {
     case .bmff: BMFFStore.frame(store)
     case .jpeg: JPEGStore.frame(store)
     case .png: PNGStore.frame(store)
+    case .riff: RIFFStore.frame(store)
+    case .id3: store
+    case .gif: GIFStore.frame(store)
     default: throw .unsupported(format: "writing credentials into \(format.name)")
     }
   }

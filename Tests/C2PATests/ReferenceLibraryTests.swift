@@ -1,5 +1,6 @@
 import Bytes
 import C2PA
+import Containers
 import Foundation
 import PKI
 import StrictJSON
@@ -24,7 +25,9 @@ struct ReferenceLibraryTests {
     TestKit.packageRoot + "/Tests/ConformanceTests/Clients/c2pa_read.py"
   private static let mediaTypes = [
     "mp4": "video/mp4", "mov": "video/quicktime", "m4a": "audio/mp4", "jpg": "image/jpeg",
-    "png": "image/png",
+    "png": "image/png", "webp": "image/webp", "wav": "audio/wav", "avi": "video/avi",
+    "mp3": "audio/mpeg", "flac": "audio/flac", "gif": "image/gif", "svg": "image/svg+xml",
+    "tiff": "image/tiff",
   ]
 
   private func judge(_ path: String, root: String) async throws -> JSONValue {
@@ -49,10 +52,12 @@ struct ReferenceLibraryTests {
     #expect(verdict["state"]?.string == "Invalid", "\(path): \(verdict.compact)")
   }
 
-  /// Flips one bit three bytes before the end, which is media in every file here.
-  private func flip(_ path: String, in folder: TemporaryDirectory) throws -> String {
+  /// Flips one bit three bytes before the end, which is media in most files here, or elsewhere.
+  private func flip(
+    _ path: String, at offset: Int? = nil, in folder: TemporaryDirectory
+  ) throws -> String {
     var bytes = try FileByteSource.contents(of: path)
-    bytes[bytes.count - 3] ^= 1
+    bytes[offset ?? bytes.count - 3] ^= 1
     let name = "flipped-" + (path.split(separator: "/").last.map(String.init) ?? "")
     return try folder.write(name, bytes)
   }
@@ -100,6 +105,53 @@ struct ReferenceLibraryTests {
       streams.append(result.stdout)
     }
     #expect(streams[0] == streams[1])
+  }
+
+  @Test(
+    .enabled(if: isAvailable, "no reference library"),
+    arguments: [
+      ("a.webp", ["-an", "-frames:v", "1"]),
+      ("alpha.webp", ["-an", "-frames:v", "1", "-pix_fmt", "yuva420p"]), ("a.wav", ["-vn"]),
+      ("odd.wav", ["-vn", "-c:a", "pcm_u8", "-af", "atrim=end_sample=1001"]), ("a.avi", []),
+      ("tagged.mp3", ["-vn", "-metadata", "title=A song"]),
+      ("new.mp3", ["-vn", "-metadata", "title=A song", "-id3v2_version", "4"]),
+      ("bare.mp3", ["-vn", "-write_id3v2", "0"]), ("a.flac", ["-vn"]), ("a.gif", ["-an"]),
+    ] as [(String, [String])])
+  func `Other media is trusted, also signed anew, decodes as before, and one bit makes it invalid`(
+    name: String, arguments: [String]
+  ) async throws {
+    let folder = try TemporaryDirectory()
+    let fixture = try SigningFixture()
+    let root = try folder.write("root.pem", fixture.root.certificate.pem)
+    let input = folder.path("in-" + name)
+    try #require(
+      try await SigningFixture.clip(at: input, fastStart: false, arguments: arguments))
+    var definition = SigningFixture.definition
+    for (before, after) in [("in-", "first-"), ("first-", "second-")] {
+      _ = try ManifestSigner.sign(
+        input: folder.path(before + name), output: folder.path(after + name),
+        definition: definition, signer: fixture.signer())
+      // An odd number more, so that a store of odd length is among the two.
+      definition.title = "A test."
+    }
+    var streams: [String] = []
+    for file in ["in-", "first-", "second-"].map({ folder.path($0 + name) }) {
+      let result = try await TestKit.run(
+        "ffmpeg", arguments: ["-v", "error", "-i", file, "-f", "md5", "-"])
+      #expect(result.status == 0 && result.stderr.isEmpty, "\(result.stderr)")
+      streams.append(result.stdout)
+    }
+    #expect(Set(streams).count == 1)
+    for output in ["first-", "second-"].map({ folder.path($0 + name) }) {
+      try await expectTrusted(output, root: root)
+      let asset = try FileByteSource(path: output)
+      let store = try #require(
+        try EmbeddedStore.locate(in: asset, format: AssetFormat.detect(in: asset)))
+      // In RIFF the store comes last.
+      let isLast = store.ranges[0].upperBound >= asset.count - 1
+      let media = isLast ? store.ranges[0].lowerBound - 3 : nil
+      try await expectInvalid(try flip(output, at: media, in: folder), root: root)
+    }
   }
 
   @Test(

@@ -2,7 +2,7 @@ import Bytes
 import Containers
 import Testing
 
-/// Formats that are read and not written: hand-made files with one store, none and two.
+/// Stores that another writer made: hand-made files with one store, none and two.
 struct OtherStoresTests {
   private static let store = Samples.store(21)
 
