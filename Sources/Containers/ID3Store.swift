@@ -140,7 +140,8 @@ enum ID3Store {
   /// Where the tag at the head of a file ends; nil where there is none.
   static func tagEnd(_ head: [UInt8]) -> Int? {
     guard head.count >= 10, head.span.matches(Array("ID3".utf8), at: 0) else { return nil }
-    return 10 + size(head, at: 6, isSynchsafe: true) + (head[3] == 4 && head[5] & 0x10 != 0 ? 10 : 0)
+    let footer = head[3] == 4 && head[5] & 0x10 != 0 ? 10 : 0
+    return 10 + size(head, at: 6, isSynchsafe: true) + footer
   }
 
   private static func size(_ bytes: [UInt8], at offset: Int, isSynchsafe: Bool) -> Int {

@@ -30,6 +30,8 @@ public struct StoreInsertion: Sendable {
     case .riff: place = try RIFFStore.edits(source, inserting: framed)
     case .id3: place = try ID3Store.edits(source, inserting: framed)
     case .gif: place = try GIFStore.edits(source, inserting: framed)
+    case .svg: place = try SVGStore.edits(source, inserting: framed)
+    case .tiff: place = try TIFFStore.edits(source, inserting: framed)
     default: throw .unsupported(format: "writing credentials into \(format.name)")
     }
     return StoreInsertion(
@@ -51,8 +53,9 @@ public struct StoreInsertion: Sendable {
     case .jpeg: JPEGStore.frame(store)
     case .png: PNGStore.frame(store)
     case .riff: RIFFStore.frame(store)
-    case .id3: store
+    case .id3, .tiff: store
     case .gif: GIFStore.frame(store)
+    case .svg: Array(Base64.encode(store).utf8)
     default: throw .unsupported(format: "writing credentials into \(format.name)")
     }
   }

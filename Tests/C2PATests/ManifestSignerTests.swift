@@ -28,6 +28,9 @@ struct ManifestSignerTests {
     Array("GIF89a".utf8) + [1, 0, 1, 0, 0x80, 0, 0] + [0, 0, 0, 1, 1, 1]
     + [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3B]
 
+  static let svg = Array(
+    #"<svg xmlns="http://www.w3.org/2000/svg"><text>drawn</text></svg>"#.utf8)
+
   /// What our own hard binding check says of a file, and the store it has.
   private func check(_ path: String) throws -> (store: EmbeddedStore, findings: [Finding]) {
     let asset = try FileByteSource(path: path)
@@ -45,6 +48,7 @@ struct ManifestSignerTests {
   @Test(
     arguments: [
       ("a.jpg", jpeg), ("a.png", png), ("a.wav", wav), ("a.mp3", mp3), ("a.gif", gif),
+      ("a.svg", svg),
     ])
   func `A file is bound to its manifest, and a changed bit breaks the bond`(
     name: String, bytes: [UInt8]

@@ -116,6 +116,7 @@ struct ReferenceLibraryTests {
       ("tagged.mp3", ["-vn", "-metadata", "title=A song"]),
       ("new.mp3", ["-vn", "-metadata", "title=A song", "-id3v2_version", "4"]),
       ("bare.mp3", ["-vn", "-write_id3v2", "0"]), ("a.flac", ["-vn"]), ("a.gif", ["-an"]),
+      ("a.tiff", ["-an", "-frames:v", "1"]),
     ] as [(String, [String])])
   func `Other media is trusted, also signed anew, decodes as before, and one bit makes it invalid`(
     name: String, arguments: [String]
@@ -147,10 +148,28 @@ struct ReferenceLibraryTests {
       let asset = try FileByteSource(path: output)
       let store = try #require(
         try EmbeddedStore.locate(in: asset, format: AssetFormat.detect(in: asset)))
-      // In RIFF the store comes last.
+      // In RIFF and TIFF the store comes last.
       let isLast = store.ranges[0].upperBound >= asset.count - 1
-      let media = isLast ? store.ranges[0].lowerBound - 3 : nil
+      let media = isLast ? asset.count - store.ranges[0].count - 400 : nil
       try await expectInvalid(try flip(output, at: media, in: folder), root: root)
+    }
+  }
+
+  @Test(.enabled(if: isAvailable, "no reference library"))
+  func `A drawing is trusted, also signed anew, and one bit makes it invalid`() async throws {
+    let folder = try TemporaryDirectory()
+    let fixture = try SigningFixture()
+    let root = try folder.write("root.pem", fixture.root.certificate.pem)
+    try folder.write("0.svg", ManifestSignerTests.svg)
+    for (input, output) in [("0.svg", "1.svg"), ("1.svg", "2.svg")] {
+      _ = try ManifestSigner.sign(
+        input: folder.path(input), output: folder.path(output),
+        definition: SigningFixture.definition, signer: fixture.signer())
+      try await expectTrusted(folder.path(output), root: root)
+      // In the text that is drawn.
+      let end = try FileByteSource(path: folder.path(output)).count
+      try await expectInvalid(
+        try flip(folder.path(output), at: end - 15, in: folder), root: root)
     }
   }
 

@@ -30,9 +30,37 @@ struct StoreInsertionTests {
     Array("GIF87a".utf8) + [1, 0, 1, 0, 0x80, 0, 0] + [0, 0, 0, 1, 1, 1]
     + [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 1, 0x44, 0, 0x3B]
 
+  private static let svg = Array(
+    """
+    <?xml version="1.0"?><!-- <svg> it's -->
+    <!DOCTYPE svg [<!-- don't > --><!ENTITY a "]>">]><svg id='>'><title>A</title></svg>
+    """.utf8)
+
+  /// A 1 by 1 picture on each of `pages`; big or little endian.
+  private static func tiff(pages: Int, isLittle: Bool) -> [UInt8] {
+    func bytes(_ value: Int, _ width: Int) -> [UInt8] {
+      let bytes = (0..<width).map { UInt8(value >> (8 * $0) & 255) }
+      return isLittle ? bytes : bytes.reversed()
+    }
+    func entry(_ tag: Int, _ value: Int) -> [UInt8] {
+      bytes(tag, 2) + bytes(4, 2) + bytes(1, 4) + bytes(value, 4)
+    }
+    var file = (isLittle ? [0x49, 0x49] : [0x4D, 0x4D]) + bytes(42, 2) + bytes(8, 4)
+    for page in 1...pages {
+      let end = file.count + 2 + 9 * 12 + 4
+      file += bytes(9, 2) + entry(256, 1) + entry(257, 1) + entry(258, 8) + entry(259, 1)
+      file += entry(262, 1) + entry(273, end) + entry(277, 1) + entry(278, 1) + entry(279, 1)
+      file += bytes(page == pages ? 0 : end + 2, 4) + [UInt8(page)]
+      if page < pages { file.append(0) }
+    }
+    return file
+  }
+
   static let files: [[UInt8]] = [
     riff(data), riff(Array(data.dropLast())), riff(data, form: "AVI ") + [9, 9], sound,
-    padded + sound, footed + sound, Array("fLaC".utf8) + [0x80, 0, 0, 0], gif,
+    padded + sound, footed + sound, Array("fLaC".utf8) + [0x80, 0, 0, 0], gif, svg,
+    tiff(pages: 1, isLittle: true), tiff(pages: 1, isLittle: false),
+    tiff(pages: 3, isLittle: true),
   ]
 
   @Test(arguments: files)
@@ -122,11 +150,68 @@ struct StoreInsertionTests {
     #expect(error?.code == "container.unsupported")
   }
 
-  @Test func `A GIF of the older version says it has extensions, in front of its pictures`() throws {
+  @Test func `A GIF of the older version says it has extensions, in front of its pictures`() throws
+  {
     let signed = try EmbeddedStoreTests.signed(Self.gif, Samples.store(400))
     #expect(Array(signed[..<6]) == Array("GIF89a".utf8))
     #expect(Array(signed[6..<19]) == Array(Self.gif[6..<19]))
     #expect(Array(signed[19..<33]) == [0x21, 0xFF, 11] + Array("C2PA_GIF".utf8) + [1, 0, 0])
     #expect(Array(signed.suffix(16)) == [0] + Array(Self.gif.suffix(15)))
+  }
+
+  @Test func `A drawing gets the store first, and the rest of it stays`() throws {
+    let store = Samples.store(400)
+    let text = String(
+      decoding: try EmbeddedStoreTests.signed(Self.svg, store), as: UTF8.self)
+    let manifest =
+      #"<metadata><c2pa:manifest xmlns:c2pa="http://c2pa.org/manifest">"#
+      + "\(Base64.encode(store))</c2pa:manifest></metadata>"
+    #expect(text.hasSuffix("<svg id='>'>\(manifest)<title>A</title></svg>"))
+    // A store in the metadata of another writer leaves that metadata in place.
+    let old = "<c2pa:manifest>\(Base64.encode(store))</c2pa:manifest>"
+    let other = Array("<svg><metadata>x\(old)</metadata></svg>".utf8)
+    #expect(
+      try EmbeddedStoreTests.signed(other, store)
+        == Array("<svg>\(manifest)<metadata>x</metadata></svg>".utf8))
+  }
+
+  @Test(arguments: ["<svg/>", "<svg:svg></svg:svg>", "<html><svg></svg></html>", "<svg a='>"])
+  func `A drawing without a place for the store is refused`(text: String) {
+    let error = #expect(throws: ContainerError.self) {
+      try StoreInsertion.plan(Array(text.utf8), format: .svg, storeLength: 40)
+    }
+    #expect(error?.code == "container.malformed")
+  }
+
+  @Test(arguments: [true, false])
+  func `A TIFF file keeps every byte but one offset, and its last directory gains an entry`(
+    isLittle: Bool
+  ) throws {
+    let file = Self.tiff(pages: 2, isLittle: isLittle)
+    let store = Samples.store(400)
+    let signed = try EmbeddedStoreTests.signed(file, store)
+    // The first directory's link to the second.
+    let link = 8 + 2 + 9 * 12
+    #expect(Array(signed[..<link]) == Array(file[..<link]))
+    #expect(Array(signed[(link + 4)..<file.count]) == Array(file[(link + 4)...]))
+    let entries = file.count + 1 + 2
+    let old = file.count - 1 - 4 - 9 * 12
+    #expect(Array(signed[entries..<entries + 9 * 12]) == Array(file[old..<old + 9 * 12]))
+    let added = Array(signed[(entries + 9 * 12)..<(entries + 9 * 12 + 4)])
+    #expect(added == (isLittle ? [0x41, 0xCD, 7, 0] : [0xCD, 0x41, 0, 7]))
+    #expect(Array(signed.suffix(store.count)) == store)
+  }
+
+  @Test func `A store in the middle of a TIFF file is wiped where it stands`() throws {
+    let store = Samples.store(21)
+    let file =
+      [0x49, 0x49, 0x2A, 0] + Self.littleEndian(8) + [1, 0, 0x41, 0xCD, 7, 0]
+      + Self.littleEndian(store.count) + Self.littleEndian(26) + Self.littleEndian(0) + store
+      + [1, 2, 3]
+    let signed = try EmbeddedStoreTests.signed(file, Samples.store(50))
+    #expect(
+      Array(signed[26..<file.count]) == [UInt8](repeating: 0, count: store.count) + [1, 2, 3])
+    #expect(
+      try EmbeddedStore.locate(in: signed, format: .tiff)?.bytes == Samples.store(50))
   }
 }
