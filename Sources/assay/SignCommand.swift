@@ -19,7 +19,11 @@ struct SignCommand: AsyncParsableCommand {
       Exit codes: 0 good, 64 usage, 66 a file cannot be read, 70 signing failed.
       """)
 
-  @Argument(help: "The file to sign: MP4, MOV, M4A, HEIF, JPEG or PNG.") var input: String
+  @Argument(
+    help: """
+      The file to sign: MP4, MOV, M4A, HEIF, JPEG, PNG, WebP, GIF, TIFF, SVG, WAV, AVI, MP3 or FLAC.
+      """)
+  var input: String
   @Argument(help: "Where the signed file goes.") var output: String
 
   @Option(help: "PEM of the signing key (default: the development key).") var key: String?
