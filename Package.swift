@@ -149,7 +149,7 @@ let package = Package(
       "Moderation",
       [
         "Bytes", "C2PA", "Classifiers", "Evidence", "MediaClient", "MediaJobs", "Pixels", "PKI",
-        "Policy",
+        "Policy", "StrictJSON",
       ]),
     tests("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
     tests(
