@@ -39,11 +39,7 @@ public struct GatewayServer: Sendable {
     let store = try openStore(data)
     let models = ModelStore(directory: configuration.models)
 
-    let text = TextClassifier(
-      store: models,
-      lexicons: policy.lexicons.map {
-        Classifiers.Lexicon(name: $0.list, version: $0.version, terms: $0.terms, sha256: $0.sha256)
-      })
+    let text = TextClassifier(store: models, policy: policy)
     let frames = NudityClassifier(store: models)
     // The models are read before the first request: it would run into the policy's time otherwise.
     await text.warmUp()
