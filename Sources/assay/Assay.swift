@@ -11,7 +11,7 @@ struct Assay: AsyncParsableCommand {
       "Tests generated media against a policy, marks and signs what passes, logs every decision.",
     version: assayVersion,
     subcommands: [
-      ServeCommand.self, DemoCommand.self, VerifyCommand.self, SignCommand.self, PolicyCommand.self,
-      AuditCommand.self, KeysCommand.self,
+      ServeCommand.self, DemoCommand.self, VerifyCommand.self, SignCommand.self,
+      ModerateCommand.self, PolicyCommand.self, AuditCommand.self, KeysCommand.self,
     ])
 }

@@ -76,6 +76,7 @@ extension Conformance {
       let links = [
         ".build/release": binaries, ".assay": gateway.dataFolder,
         "Keys": gateway.folder.path("keys"), "Policies": TestKit.packageRoot + "/Policies",
+        ".models": RunningGateway.models,
       ]
       for (name, target) in links {
         try manager.createSymbolicLink(atPath: "\(path)/\(name)", withDestinationPath: target)
