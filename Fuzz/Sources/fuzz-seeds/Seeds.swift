@@ -1,0 +1,95 @@
+import Bytes
+import C2PA
+import CBOR
+import Containers
+import Glibc
+import JUMBF
+import PKI
+
+/// `fuzz-seeds FOLDER` writes a small corpus for each fuzzer into FOLDER/SUBJECT: the least files
+/// that each container is known by, some of them signed, and the parts of their manifests.
+@main struct Seeds {
+  let folder: String
+
+  static func main() throws {
+    guard CommandLine.arguments.count == 2 else {
+      print("usage: fuzz-seeds FOLDER")
+      exit(64)
+    }
+    try Seeds(folder: CommandLine.arguments[1]).write()
+  }
+
+  func write() throws {
+    for subject in ["cbor", "jumbf", "cose", "containers", "verifier"] {
+      mkdir("\(folder)/\(subject)", 0o755)
+    }
+    for (name, bytes) in Carriers.all {
+      try save("containers/\(name)", bytes)
+      try save("verifier/\(name)", bytes)
+    }
+    let signer = try Self.signer()
+    for name in ["png", "jpeg", "mp4"] {
+      let output = "\(folder)/verifier/signed-\(name)"
+      _ = try ManifestSigner.sign(
+        input: "\(folder)/containers/\(name)", output: output, definition: Self.definition,
+        signer: signer)
+      let signed = try FileByteSource.contents(of: output)
+      try save("containers/signed-\(name)", signed)
+      let format = try AssetFormat.detect(in: signed)
+      guard let store = try EmbeddedStore.locate(in: signed, format: format) else {
+        preconditionFailure("the signed file has no store")
+      }
+      try save("jumbf/\(name)", store.bytes)
+      try save("verifier/store-\(name)", store.bytes)
+      try saveParts(of: try JUMBFSuperbox.parse(store.bytes), store.bytes, name)
+    }
+  }
+
+  /// Every CBOR box on its own; the one in a claim signature is a COSE message.
+  private func saveParts(of box: JUMBFSuperbox, _ bytes: [UInt8], _ name: String) throws {
+    if let range = box.payload(.cbor) {
+      let isMessage = box.label == ManifestLabel.signature
+      try save("\(isMessage ? "cose" : "cbor")/\(name)-\(box.label)", Array(bytes[range]))
+      if isMessage { try save("cbor/\(name)-message", Array(bytes[range])) }
+    }
+    for inner in box.superboxes { try saveParts(of: inner, bytes, name) }
+  }
+
+  private func save(_ name: String, _ bytes: [UInt8]) throws {
+    let sink = try FileByteSink(path: "\(folder)/\(name)")
+    try sink.write(bytes)
+    try sink.commit()
+  }
+
+  private static let definition = ManifestDefinition(
+    generator: GeneratorInfo(name: "assay-fuzz", version: "1.0", specVersion: "2.4.0"),
+    title: "A seed",
+    actions: [
+      ActionDefinition(
+        "c2pa.created", when: "2026-06-01T10:00:00Z",
+        digitalSourceType: DigitalSourceType.trainedAlgorithmicMedia, ingredients: ["prompt"])
+    ],
+    assertions: [
+      .aiDisclosure(modelType: "c2pa.types.model", modelName: "seed", oversight: "prompt_guided")
+    ],
+    ingredients: [
+      IngredientDefinition(
+        id: "prompt", relationship: .inputTo, format: "text/plain",
+        dataTypes: ["c2pa.types.generator.prompt"],
+        data: .embedded(mediaType: "text/plain", bytes: Array("a lighthouse".utf8)))
+    ])
+
+  private static func signer() throws -> PEMSigner {
+    // 2026-01-01.
+    let start: Int64 = 1_767_225_600
+    let root = try CertificateIssuer.makeRoot(
+      name: DistinguishedName(commonName: "Fuzz Root", organization: "Fuzz"),
+      key: .generate(.p256), notBefore: start, days: 3650)
+    let key = try PrivateKey.generate(.p256)
+    let leaf = try root.issue(
+      .claimSigner, name: DistinguishedName(commonName: "Fuzz", organization: "Fuzz"),
+      publicKey: key.publicKey, notBefore: start, days: 3650)
+    return try PEMSigner(
+      key: key.pem(), chain: leaf.pem + root.certificate.pem, algorithm: .es256)
+  }
+}
