@@ -60,6 +60,8 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
     .systemLibrary(
+      name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
+    .systemLibrary(
       name: "CFFmpeg", pkgConfig: "libavfilter", providers: [.apt(["libavfilter-dev"])]),
     .target(name: "COnnxRuntime"),
     .target(name: "CSandbox"),
@@ -69,6 +71,7 @@ let package = Package(
     library("Pixels"),
     library("StrictJSON", ["CJansson", "Bytes"]),
     library("PKI", ["COpenSSL", "Bytes"]),
+    library("Brotli", ["CBrotli"]),
 
     // Ring 2: formats.
     library("CBOR", ["Bytes"], settings: parser),
@@ -78,7 +81,8 @@ let package = Package(
     library("MerkleLog", ["Bytes", "PKI"], settings: parser),
 
     // Ring 3: domain.
-    library("C2PA", ["Bytes", "PKI", "CBOR", "JUMBF", "COSE", "Containers", "StrictJSON"]),
+    library(
+      "C2PA", ["Brotli", "Bytes", "PKI", "CBOR", "JUMBF", "COSE", "Containers", "StrictJSON"]),
     library("Evidence", ["Bytes"]),
     library(
       "Policy", ["Bytes", "Evidence", "StrictJSON", "PKI"],
@@ -134,6 +138,7 @@ let package = Package(
     tests("Bytes"),
     tests("StrictJSON"),
     tests("PKI", ["Bytes"]),
+    tests("Brotli", ["Bytes"]),
     tests("CBOR", ["Bytes"]),
     tests("JUMBF", ["Bytes"]),
     tests("COSE", ["Bytes", "CBOR", "PKI"]),

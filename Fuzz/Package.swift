@@ -26,6 +26,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "COpenSSL", path: "Library/COpenSSL", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CJansson", path: "Library/CJansson", pkgConfig: "jansson"),
+    .systemLibrary(name: "CBrotli", path: "Library/CBrotli", pkgConfig: "libbrotlidec"),
+    library("Brotli", ["CBrotli"]),
     library("Bytes"),
     library("StrictJSON", ["CJansson", "Bytes"]),
     library("PKI", ["COpenSSL", "Bytes"]),
@@ -33,7 +35,8 @@ let package = Package(
     library("JUMBF", ["Bytes"]),
     library("COSE", ["Bytes", "CBOR", "PKI"]),
     library("Containers", ["Bytes"]),
-    library("C2PA", ["Bytes", "PKI", "CBOR", "JUMBF", "COSE", "Containers", "StrictJSON"]),
+    library(
+      "C2PA", ["Brotli", "Bytes", "PKI", "CBOR", "JUMBF", "COSE", "Containers", "StrictJSON"]),
 
     fuzzer("cbor", ["CBOR"]),
     fuzzer("jumbf", ["JUMBF"]),

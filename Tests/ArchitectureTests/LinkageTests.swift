@@ -23,6 +23,9 @@ import Testing
     let libraries = try await libraries(of: "assay-verify")
     #expect(loads(libraries, anyOf: Self.libav + ["libsqlite3"]).isEmpty)
     #expect(loads(libraries, anyOf: ["libcrypto"]).count == 1)
+    // The decoder and the dictionary it needs, for compressed manifests; the encoder is not wanted.
+    #expect(loads(libraries, anyOf: ["libbrotlidec"]).count == 1)
+    #expect(loads(libraries, anyOf: ["libbrotlienc"]).isEmpty)
   }
 
   @Test(.enabled(if: isBuilt("assay"), "SKIPPED: this run did not build assay"))

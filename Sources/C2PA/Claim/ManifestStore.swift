@@ -1,3 +1,4 @@
+import Brotli
 import Bytes
 public import Containers
 public import JUMBF
@@ -8,17 +9,37 @@ public struct Manifest: Sendable {
   public enum Kind: String, Sendable {
     case standard
     case update
-    /// Brotli inside; its content cannot be read here.
+    /// Compressed, and its content could not be had: see `compressionFailure`.
     case compressed
   }
 
   public let label: String
   public let kind: Kind
   public let box: JUMBFSuperbox
-  /// All of the store that `box`'s ranges count in.
+  /// What `box`'s ranges count in: the whole store, or what a compressed manifest inflated to.
   public let storeBytes: [UInt8]
+  /// Whether it stands compressed in the store (C2PA 2.5 section 11.5.2).
+  public let isCompressed: Bool
+  /// Why a compressed manifest could not be read.
+  let compressionFailure: CompressedManifest.Failure?
+  /// The box as it stands in the store: what a hashed URI to the manifest covers.
+  private let stored: (bytes: [UInt8], box: JUMBFSuperbox)
 
-  init?(_ box: JUMBFSuperbox, storeBytes: [UInt8]) {
+  init?(
+    _ found: JUMBFSuperbox, storeBytes foundBytes: [UInt8], spending budget: inout InflationBudget
+  ) {
+    stored = (foundBytes, found)
+    isCompressed = found.type == .compressedManifest
+    var box = found
+    var storeBytes = foundBytes
+    var failure: CompressedManifest.Failure?
+    if isCompressed {
+      do throws(CompressedManifest.Failure) {
+        let inner = try CompressedManifest.inflate(found, in: foundBytes, spending: &budget)
+        (box, storeBytes) = (inner.box, inner.bytes)
+      } catch { failure = error }
+    }
+    compressionFailure = failure
     switch box.type {
     case .standardManifest, .legacyManifest: kind = .standard
     case .updateManifest: kind = .update
@@ -43,10 +64,20 @@ public struct Manifest: Sendable {
   public func bytes(_ range: Range<Int>) -> [UInt8] { Array(storeBytes[range]) }
 
   /// The hash of a part of the store; for a hashed URI, of the box's `hashedRange`.
+  /// A compressed manifest as a whole is hashed as stored, its parts as inflated.
   public func hash(of range: Range<Int>, _ algorithm: HashAlgorithm) -> [UInt8] {
     var digest = MessageDigest(algorithm)
-    digest.update(storeBytes.span.extracting(range))
+    if range == box.hashedRange {
+      digest.update(stored.bytes.span.extracting(stored.box.hashedRange))
+    } else {
+      digest.update(storeBytes.span.extracting(range))
+    }
     return digest.finalize()
+  }
+
+  /// Whether both stand in their stores as the same bytes.
+  func isSame(as other: Manifest) -> Bool {
+    stored.bytes[stored.box.range] == other.stored.bytes[other.stored.box.range]
   }
 
   /// The assertion store, if there is exactly one.
@@ -92,10 +123,11 @@ public struct ManifestStore: Sendable {
 
   /// Stores are four boxes deep; each level more is a level at which the same bytes could be asked
   /// to be hashed again.
-  private static let boxLimits = JUMBFLimits(depth: 8, boxes: 1 << 16)
+  static let boxLimits = JUMBFLimits(depth: 8, boxes: 1 << 16)
 
   public init(_ embedded: EmbeddedStore) throws(ManifestStoreError) {
     var manifests: [Manifest] = []
+    var budget = InflationBudget()
     for part in embedded.parts {
       let root: JUMBFSuperbox
       do throws(JUMBFError) {
@@ -106,7 +138,9 @@ public struct ManifestStore: Sendable {
       guard root.type == .manifestStore, root.label == ManifestLabel.store else {
         throw .malformed(reason: "the outermost box is no C2PA manifest store")
       }
-      manifests += root.superboxes.compactMap { Manifest($0, storeBytes: part.bytes) }
+      manifests += root.superboxes.compactMap {
+        Manifest($0, storeBytes: part.bytes, spending: &budget)
+      }
     }
     guard manifests.count <= Self.manifestLimit else {
       throw .tooManyManifests(count: manifests.count)
@@ -121,8 +155,7 @@ public struct ManifestStore: Sendable {
       // An update store may repeat the manifests it builds on; two different ones under one label
       // make every URI to them ambiguous.
       let other = manifests[earlier]
-      let same = manifest.storeBytes[manifest.box.range] == other.storeBytes[other.box.range]
-      positions[manifest.label] = same ? index : -1
+      positions[manifest.label] = manifest.isSame(as: other) ? index : -1
     }
     self.manifests = manifests
     self.positions = positions

@@ -21,13 +21,18 @@ struct ManifestValidator {
   mutating func open(_ manifest: Manifest) -> (test: ManifestUnderTest?, findings: [Finding]) {
     if let known = opened[manifest.label] { return known }
     let result: (test: ManifestUnderTest?, findings: [Finding])
-    if manifest.kind == .compressed {
+    if let failure = manifest.compressionFailure {
+      let (code, reason): (StatusCode, String) =
+        switch failure {
+        case .invalid(let reason): (.manifestCompressedInvalid, reason)
+        case .overBudget(let reason): (.budgetExceeded, reason)
+        }
       result = (
         nil,
         [
           Finding(
-            .notSupported, at: JUMBFURI.manifest(manifest.label),
-            "The manifest is compressed, and compressed manifests cannot be read here yet.")
+            code, at: JUMBFURI.manifest(manifest.label),
+            "The manifest is compressed and cannot be read: \(reason).")
         ]
       )
     } else {

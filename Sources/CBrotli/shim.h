@@ -1,0 +1,3 @@
+#pragma once
+// Imported by Brotli alone.
+#include <brotli/decode.h>
