@@ -63,6 +63,9 @@ enum GIFStore {
   ) throws(ContainerError) -> (offset: Int, edits: [AssetEdit]) {
     let screen = try source.exactly(0..<13)
     let offset = 13 + tableLength(screen[10])
+    guard offset <= source.count else {
+      throw .malformed(offset: 13, reason: "the colour table is cut off")
+    }
     let old = try locate(in: source)?.ranges ?? []
     // Extensions came with version 89a.
     let version = AssetEdit(range: 4..<5, replacement: Array("9".utf8))

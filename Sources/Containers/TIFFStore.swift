@@ -104,7 +104,16 @@ enum TIFFStore {
       guard old.range.count <= EmbeddedStore.byteLimit else {
         throw EmbeddedStore.tooLarge(at: old.range.lowerBound, length: old.range.count)
       }
-      if old.range.upperBound == end {
+      let pointer = chain.pointer..<chain.pointer + 4
+      guard old.range.lowerBound >= 8, !old.range.overlaps(pointer) else {
+        throw .malformed(
+          offset: old.range.lowerBound, reason: "the manifest store overlaps a directory")
+      }
+      let box = try source.upTo(8, at: old.range.lowerBound)
+      let isStore = box.span.matches(Array("jumb".utf8), at: 4)
+      if !isStore {
+        // What else an entry may point at is not ours to take away.
+      } else if old.range.upperBound == end {
         // A directory in front of it is the copy that was made for it.
         end =
           old.range.lowerBound == chain.last.upperBound
@@ -117,7 +126,7 @@ enum TIFFStore {
       }
     }
     guard end > chain.pointer + 3 else {
-      throw .malformed(offset: chain.pointer, reason: "the manifest store overlaps a directory")
+      throw .malformed(offset: chain.pointer, reason: "the manifest store holds a directory")
     }
     var entries = stride(from: 0, to: chain.entries.count, by: 12)
       .map { Array(chain.entries[$0..<$0 + 12]) }

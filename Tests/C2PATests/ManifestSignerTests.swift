@@ -71,6 +71,28 @@ struct ManifestSignerTests {
     #expect(try check(folder.path("changed")).findings.map(\.code) == [.assertionDataHashMismatch])
   }
 
+  private static let corpus = TestKit.shared("corpus/generated/valid")
+
+  @Test(
+    .enabled(if: corpus != nil, "the conformance corpus is not there"),
+    arguments: [
+      "still.webp", "tone.wav", "clip.avi", "tone.mp3", "tone.flac", "moving.gif", "drawing.svg",
+      "still.tiff",
+    ])
+  func `A file that another library signed is signed anew`(name: String) throws {
+    let folder = try TemporaryDirectory()
+    let fixture = try SigningFixture()
+    let corpus = try #require(Self.corpus)
+    _ = try ManifestSigner.sign(
+      input: corpus + "/" + name, output: folder.path(name),
+      definition: SigningFixture.definition, signer: fixture.signer())
+    let trust = TrustConfiguration(
+      anchorSets: [.init(name: "own", anchors: [fixture.root.certificate])])
+    let report = try Verifier(trust: trust).verify(path: folder.path(name))
+    #expect(report.state == .trusted, "\(report.findings)")
+    #expect(try check(folder.path(name)).findings.map(\.code) == [.assertionDataHashMatch])
+  }
+
   @Test func `Two signings of one clip differ in label and salts, and replace each other`()
     async throws
   {

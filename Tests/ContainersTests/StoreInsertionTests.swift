@@ -202,6 +202,25 @@ struct StoreInsertionTests {
     #expect(Array(signed.suffix(store.count)) == store)
   }
 
+  @Test func `An entry that points at something else takes nothing away`() throws {
+    func file(entry offset: Int, _ length: Int) -> [UInt8] {
+      [0x49, 0x49, 0x2A, 0] + Self.littleEndian(8) + [1, 0, 0x41, 0xCD, 7, 0]
+        + Self.littleEndian(length) + Self.littleEndian(offset) + Self.littleEndian(0)
+        + [UInt8](repeating: 9, count: 40)
+    }
+    for (offset, length) in [(0, 20), (4, 60), (5, 5), (7, 59)] {
+      let error = #expect(throws: ContainerError.self) {
+        try EmbeddedStoreTests.signed(file(entry: offset, length), Samples.store(50))
+      }
+      #expect(error?.code == "container.malformed")
+    }
+    for (offset, length) in [(8, 58), (26, 40), (30, 20)] {
+      let file = file(entry: offset, length)
+      let signed = try EmbeddedStoreTests.signed(file, Samples.store(50))
+      #expect(Array(signed[8..<file.count]) == Array(file[8...]))
+    }
+  }
+
   @Test func `A store in the middle of a TIFF file is wiped where it stands`() throws {
     let store = Samples.store(21)
     let file =
