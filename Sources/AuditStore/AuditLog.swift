@@ -12,9 +12,9 @@ import Synchronization
 public final class AuditLog: Sendable {
   /// Entries in one transaction at most: bounds what a caller waits for the others in its batch.
   public static let batchLimit = 100
-  /// A checkpoint follows a new entry after this time, in milliseconds, unless somebody asked for
+  /// A checkpoint follows a new entry after this time unless somebody asked for
   /// one before: a monitor sees the log at most this late.
-  public static let checkpointInterval = 1000
+  public static let checkpointInterval = Duration.seconds(1)
 
   /// The folder, with the databases, `checkpoint` and `vkey`.
   public let directory: String
@@ -22,6 +22,7 @@ public final class AuditLog: Sendable {
   public let verifierKey: VerifierKey
   private let queue = DispatchQueue(label: "assay.audit.sequencer", qos: .userInitiated)
   private let sequencer: LogSequencer
+  private let checkpointInterval: Duration
   private let pending = Mutex(Pending())
 
   private struct Pending {
@@ -35,9 +36,12 @@ public final class AuditLog: Sendable {
     let answer: @Sendable (Result<UInt64, AuditError>) -> Void
   }
 
-  private init(directory: String, sequencer: LogSequencer) {
+  private init(
+    directory: String, sequencer: LogSequencer, checkpointInterval: Duration
+  ) {
     self.directory = directory
     self.sequencer = sequencer
+    self.checkpointInterval = checkpointInterval
     verifierKey = sequencer.signer.verifierKey
   }
 
@@ -53,7 +57,8 @@ public final class AuditLog: Sendable {
   /// - Throws: `.locked` when another process has it, `.inconsistent` when the stored tree does not
   ///   agree with itself or was rolled back, `.wrongKey` when it belongs to another origin or key.
   public static func open(
-    directory: String, origin: String, signingKey: PrivateKey
+    directory: String, origin: String, signingKey: PrivateKey,
+    checkpointInterval: Duration = AuditLog.checkpointInterval
   ) async throws(AuditError) -> AuditLog {
     let signer: NoteSigner
     do throws(NoteError) {
@@ -65,7 +70,8 @@ public final class AuditLog: Sendable {
     let sequencer = try await run(on: opening) { () throws(AuditError) in
       try LogSequencer(folder: directory, signer: signer)
     }
-    return AuditLog(directory: directory, sequencer: sequencer)
+    return AuditLog(
+      directory: directory, sequencer: sequencer, checkpointInterval: checkpointInterval)
   }
 
   /// Adds a decision and returns its index once it is on the disk. The same record id again
@@ -149,8 +155,7 @@ public final class AuditLog: Sendable {
       return !pending.isCheckpointDue
     }
     guard isFirst else { return }
-    queue.asyncAfter(deadline: .now() + .milliseconds(AuditLog.checkpointInterval)) {
-      [weak self] in
+    queue.asyncAfter(deadline: .now() + checkpointInterval / .seconds(1)) { [weak self] in
       guard let self else { return }
       pending.withLock { $0.isCheckpointDue = false }
       // A failure is met again, and told, by whoever next asks for a checkpoint or receipt.

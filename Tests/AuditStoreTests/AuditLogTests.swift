@@ -29,8 +29,11 @@ final class Folder: Sendable {
 let testOrigin = "gateway.example/moderation-log"
 let testKey = try! PrivateKey(ed25519Seed: [UInt8](repeating: 1, count: 32))
 
+/// A log that signs checkpoints only when asked, so that a slow machine has no more than a fast one.
 func openLog(_ folder: Folder) async throws -> AuditLog {
-  try await AuditLog.open(directory: folder.path, origin: testOrigin, signingKey: testKey)
+  try await AuditLog.open(
+    directory: folder.path, origin: testOrigin, signingKey: testKey,
+    checkpointInterval: .seconds(3600))
 }
 
 func record(
@@ -64,8 +67,7 @@ struct AuditLogTests {
         Issue.record("the receipt of \(index) does not verify")
         continue
       }
-      // On a slow machine the log's own clock may have signed one that covers the entry already.
-      #expect((index + 1...5).contains(checkpoint.size) && checkpoint.origin == testOrigin)
+      #expect(checkpoint.size == 5 && checkpoint.origin == testOrigin)
       #expect(String(decoding: receipt.entry, as: UTF8.self).contains("\"id\":\"r\(index)\""))
     }
     await #expect(throws: AuditError.self) { try await log.receipt(index: 5) }
