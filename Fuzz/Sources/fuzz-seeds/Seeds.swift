@@ -41,7 +41,9 @@ import PKI
       }
       try save("jumbf/\(name)", store.bytes)
       try save("verifier/store-\(name)", store.bytes)
-      try saveParts(of: try JUMBFSuperbox.parse(store.bytes), store.bytes, name)
+      let root = try JUMBFSuperbox.parse(store.bytes)
+      try save("verifier/compressed-\(name)", Self.compressed(root, store.bytes))
+      try saveParts(of: root, store.bytes, name)
     }
   }
 
@@ -53,6 +55,22 @@ import PKI
       if isMessage { try save("cbor/\(name)-message", Array(bytes[range])) }
     }
     for inner in box.superboxes { try saveParts(of: inner, bytes, name) }
+  }
+
+  /// The store with its manifests in Brotli streams of one uncompressed meta-block and an empty
+  /// last one (RFC 7932 section 9.2), which fuzzing bends more easily than dense ones.
+  private static func compressed(_ root: JUMBFSuperbox, _ bytes: [UInt8]) -> [UInt8] {
+    let manifests = root.superboxes.map { manifest in
+      precondition(manifest.range.count <= 1 << 16, "one meta-block holds no more")
+      let head = UInt32(manifest.range.count - 1) << 4 | 1 << 20
+      let stream =
+        [UInt8(head & 0xFF), UInt8(head >> 8 & 0xFF), UInt8(head >> 16)] + bytes[manifest.range]
+        + [3]
+      return JUMBFBuilder.superbox(
+        .compressedManifest, label: manifest.label, contents: JUMBFBuilder.box(.brotli, stream))
+    }
+    return JUMBFBuilder.superbox(
+      .manifestStore, label: ManifestLabel.store, contents: Array(manifests.joined()))
   }
 
   private func save(_ name: String, _ bytes: [UInt8]) throws {
