@@ -20,6 +20,9 @@ public struct VerifyCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Print each whole report as JSON.")
   var json = false
 
+  @Flag(name: .long, help: "Print each report in crJSON, the format validators are compared by.")
+  var crjson = false
+
   @Flag(name: .long, help: "Print one JSON line a file.")
   var summary = false
 
@@ -46,7 +49,9 @@ public struct VerifyCommand: AsyncParsableCommand {
   public init() {}
 
   public func validate() throws {
-    if json, summary { throw ValidationError("choose one of --json and --summary") }
+    if [json, crjson, summary].count(where: { $0 }) > 1 {
+      throw ValidationError("choose one of --json, --crjson and --summary")
+    }
     if let at, InstantText.parse(at) == nil {
       throw ValidationError("--at takes a moment such as 2026-11-22T10:00:00Z, not \(at)")
     }
@@ -99,6 +104,8 @@ public struct VerifyCommand: AsyncParsableCommand {
   private func show(_ report: VerificationReport, isFirst: Bool) {
     if summary {
       print(SummaryReport.line(report))
+    } else if crjson {
+      print(CRJSONReport.text(report))
     } else if json {
       print(JSONReport.text(report))
     } else {

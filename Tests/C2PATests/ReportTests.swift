@@ -4,6 +4,35 @@ import StrictJSON
 import Testing
 
 @Suite struct ReportTests {
+  @Test func crJSONHoldsClaimAssertionsSignatureAndResults() throws {
+    let value = try JSONValue.parse(CRJSONReport.text(try SignedPNG().report()))
+    #expect(value.members?.map(\.name) == ["@context", "manifests", "jsonGenerator"])
+    let manifest = try #require(value["manifests"]?.array?.first)
+    #expect(
+      manifest.members?.map(\.name) == [
+        "label", "isUpdateManifest", "isCompressedManifest", "assertions", "claim.v2", "signature",
+        "validationResults",
+      ])
+    #expect(manifest["isCompressedManifest"] == false)
+    #expect(manifest["assertions"]?["c2pa.actions.v2"]?["allActionsIncluded"] == true)
+    let hash = manifest["assertions"]?["c2pa.hash.data"]?["hash"]?.string
+    #expect(hash?.hasPrefix("b64'") == true)
+    #expect(manifest["claim.v2"]?["claim_generator_info"]?["name"] == "Test Camera")
+    #expect(manifest["claim.v2"]?["gathered_assertions"] == [])
+    #expect(manifest["signature"]?["algorithm"] == "es256")
+    #expect(manifest["signature"]?["certificateInfo"]?["subject"]?["O"] == "Newsroom")
+    let codes = manifest["validationResults"]?["success"]?.array?.compactMap { $0["code"]?.string }
+    #expect(codes?.contains("assertion.dataHash.match") == true)
+    #expect(manifest["validationResults"]?["failure"] == [])
+    #expect(manifest["validationResults"]?["validationTime"] == "2026-01-01T00:00:00Z")
+  }
+
+  @Test func crJSONOfAFileWithoutCredentialsHasNoManifests() throws {
+    let report = Verifier(trust: SignedPNG.trust, at: SignedPNG.now)
+      .verify(SignedPNG.head + SignedPNG.tail, name: "bare.png")
+    #expect(CRJSONReport.value(report)["manifests"] == [])
+  }
+
   @Test func theSummaryIsOneLineWithEveryMember() throws {
     let line = SummaryReport.line(try SignedPNG().report())
     #expect(!line.contains("\n"))

@@ -1,3 +1,4 @@
+public import CBOR
 public import PKI
 
 /// C2PA 2.5 section 13.3, in the words of the reference library.
@@ -121,7 +122,12 @@ public struct ManifestReport: Sendable {
   }
 
   public let label: String
+  /// Its place in the store, from 0; the active manifest has the last.
+  public let position: Int
   public let isUpdate: Bool
+  public let isCompressed: Bool
+  /// The claim as decoded; nil where it could not be.
+  public let claim: CBORValue?
   public let claimVersion: Int?
   public let generators: [GeneratorInfo]
   public let title: String?
@@ -135,12 +141,15 @@ public struct ManifestReport: Sendable {
   public let assertions: [Assertion]
   public let findings: [Finding]
 
-  init(_ result: ManifestValidator.Result) {
+  init(_ result: ManifestValidator.Result, position: Int) {
     label = result.manifest.label
+    self.position = position
+    isCompressed = result.manifest.isCompressed
     isUpdate = result.manifest.kind == .update
     signer = result.signer
     findings = result.findings
     let claim = result.test?.claim
+    self.claim = claim?.value
     claimVersion = claim?.version.rawValue
     generators = claim?.generators ?? []
     title = claim?.title

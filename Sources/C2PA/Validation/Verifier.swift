@@ -95,7 +95,8 @@ public struct Verifier: Sendable {
     var chain: Set<String> = []
     for (index, manifest) in reachable.enumerated() {
       let result = validator.validate(manifest)
-      report.manifests.append(ManifestReport(result))
+      let position = store.manifests.lastIndex { $0.label == manifest.label } ?? 0
+      report.manifests.append(ManifestReport(result, position: position))
       if index == 0 {
         report.findings += result.findings
         report.trustSource = result.signer?.trustSource
