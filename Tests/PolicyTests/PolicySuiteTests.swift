@@ -15,15 +15,18 @@ import Testing
     #expect(suite.results.count > 30)
   }
 
-  @Test func shippedPoliciesLoadWithoutAWarning() throws {
-    let set = try PolicySet.load(directory: Self.shipped)
+  private static let layers = ["default", "minors", "uploads", "likeness", "ip"]
+
+  @Test(arguments: layers) func shippedPoliciesLoadWithoutAWarning(name: String) throws {
+    let set = try PolicySet.load(directory: Self.shipped, names: [name])
     #expect(set.warnings == [])
     #expect(set.marking.visible == .always)
     #expect(set.effectiveRules.first?.policy == "floor")
   }
 
   @Test func everyShippedLexiconIsRead() async throws {
-    let set = try PolicySet.load(directory: Self.shipped)
+    let set = try PolicySet.load(directory: Self.shipped, names: Self.layers)
+    #expect(set.warnings == [])
     let listed = try await TestKit.run("ls", arguments: [Self.shipped + "/lexicons"])
     #expect(
       set.lexicons.map { $0.list + ".json" }
