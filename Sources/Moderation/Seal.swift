@@ -4,6 +4,7 @@ import CBOR
 import Containers
 import Evidence
 import Glibc
+import MediaClient
 import MediaJobs
 import PKI
 import Policy
@@ -31,12 +32,19 @@ extension StagedPipeline {
       return try await unsealed(job, rule: "seal.unmarked", hashes: job.hashes)
     }
     let marked = workspace.markedClip(job.id)
-    try await media.mark(
-      workspace.rawClip(job.id), output: marked,
-      request: MarkRequest(
-        text: Self.markText,
-        handle: policy.marking.creatorName == true ? job.request.extras[Self.handleField] : nil,
-        seed: HMAC.sha256(key: markKey, message: Array("visible-path/v1\0\(job.id)".utf8))))
+    do {
+      try await media.mark(
+        workspace.rawClip(job.id), output: marked,
+        request: MarkRequest(
+          text: Self.markText,
+          handle: policy.marking.creatorName == true ? job.request.extras[Self.handleField] : nil,
+          seed: HMAC.sha256(key: markKey, message: Array("visible-path/v1\0\(job.id)".utf8))))
+    } catch {
+      // Trying again would crash again: a clip that cannot be marked is for a person to look at.
+      guard error.isFinal else { throw error }
+      return try await unsealed(
+        job, rule: "seal.unmarkable", hashes: job.hashes, detail: error.sentence)
+    }
     let receipt = try await decisions.receipt(index: entry)
     let reference = await ingredient(of: job)
     let definition = definition(receipt: receipt, reference: reference)

@@ -51,9 +51,11 @@ struct WorkerProcessTests {
   @Test func aHangIsEndedAtTheDeadline() async throws {
     let (client, number) = try standIn("hang", "exec sleep 1000")
     var budget = MediaBudget()
-    budget.wallClockSeconds = 0.1
+    // Room to leave its number first, however busy the machine is.
+    budget.wallClockSeconds = 5
     #expect(await failure(client, budget)?.code == "timed_out")
-    try expectGone(number)
+    // One that had not come to its first line was ended before it began.
+    if Self.process(number) != nil { try expectGone(number) }
   }
 
   @Test func aProcessThatClosesItsOutputAndStaysIsEnded() async throws {

@@ -81,6 +81,7 @@ struct CopyingMedia: MediaWorking {
   func mark(
     _ input: String, output: String, request: MarkRequest
   ) async throws(MediaFailure) {
+    if let failure { throw failure }
     try? FileManager.default.copyItem(atPath: input, toPath: output)
   }
 
@@ -157,9 +158,9 @@ struct Bench {
           "say": "Video uploads are not accepted." }
       ],
       "checks": {
-        "text": { "timeout_ms": 2000, "on_error": "hold" },
-        "nudity": { "timeout_ms": 2000, "on_error": "hold" },
-        "transcript": { "timeout_ms": 2000, "on_error": "hold" }
+        "text": { "timeout_ms": 600000, "on_error": "hold" },
+        "nudity": { "timeout_ms": 600000, "on_error": "hold" },
+        "transcript": { "timeout_ms": 600000, "on_error": "hold" }
       }
     }
     """
