@@ -22,6 +22,7 @@ public final class AuditLog: Sendable {
   public let verifierKey: VerifierKey
   private let queue = DispatchQueue(label: "assay.audit.sequencer", qos: .userInitiated)
   private let sequencer: LogSequencer
+  private let keys: PayloadKeys
   private let checkpointInterval: Duration
   private let pending = Mutex(Pending())
 
@@ -37,9 +38,10 @@ public final class AuditLog: Sendable {
   }
 
   private init(
-    directory: String, sequencer: LogSequencer, checkpointInterval: Duration
+    directory: String, sequencer: LogSequencer, keys: PayloadKeys, checkpointInterval: Duration
   ) {
     self.directory = directory
+    self.keys = keys
     self.sequencer = sequencer
     self.checkpointInterval = checkpointInterval
     verifierKey = sequencer.signer.verifierKey
@@ -54,10 +56,12 @@ public final class AuditLog: Sendable {
   /// - Parameters:
   ///   - origin: the log's identity and key name, such as `gateway.example/moderation-log`.
   ///   - signingKey: Ed25519.
+  ///   - payloadKeys: what payloads are sealed under. Payloads that an older version stored in the
+  ///     clear are sealed now.
   /// - Throws: `.locked` when another process has it, `.inconsistent` when the stored tree does not
   ///   agree with itself or was rolled back, `.wrongKey` when it belongs to another origin or key.
   public static func open(
-    directory: String, origin: String, signingKey: PrivateKey,
+    directory: String, origin: String, signingKey: PrivateKey, payloadKeys: PayloadKeys,
     checkpointInterval: Duration = AuditLog.checkpointInterval
   ) async throws(AuditError) -> AuditLog {
     let signer: NoteSigner
@@ -68,10 +72,11 @@ public final class AuditLog: Sendable {
     }
     let opening = DispatchQueue(label: "assay.audit.open")
     let sequencer = try await run(on: opening) { () throws(AuditError) in
-      try LogSequencer(folder: directory, signer: signer)
+      try LogSequencer(folder: directory, signer: signer, keys: payloadKeys)
     }
     return AuditLog(
-      directory: directory, sequencer: sequencer, checkpointInterval: checkpointInterval)
+      directory: directory, sequencer: sequencer, keys: payloadKeys,
+      checkpointInterval: checkpointInterval)
   }
 
   /// Adds a decision and returns its index once it is on the disk. The same record id again
@@ -79,7 +84,12 @@ public final class AuditLog: Sendable {
   ///
   /// - Throws: `.recordTooLarge`, `.diskFull`, `.writeFailed`; nothing was logged then.
   public func append(_ record: DecisionRecord) async throws(AuditError) -> UInt64 {
-    try await enqueue(try PreparedRecord(record))
+    try await enqueue(try PreparedRecord(record, keys: keys))
+  }
+
+  /// Adds an event as `append(_:)` adds a decision.
+  public func append(_ event: AuditEvent) async throws(AuditError) -> UInt64 {
+    try await enqueue(try PreparedRecord(event, keys: keys))
   }
 
   /// Deletes the payload of a decision and logs that, with the ground (`gdpr.art17` and the like).

@@ -36,6 +36,8 @@ public struct LogRecord: Equatable, Sendable {
     /// The decision had none.
     case none
     case present(JSONValue)
+    /// It is there, and the reader has no key for it, or it was changed.
+    case sealed
     /// Erased, and logged as erased at that index.
     case erased(UInt64)
     /// The leaf commits to one, and it is neither there nor logged as erased.
@@ -53,16 +55,20 @@ public final class AuditReader: Sendable {
   let log: LogDatabase
   let payloads: PayloadDatabase
   public let directory: String
+  /// Nil: payloads stay sealed.
+  let payloadKeys: PayloadKeys?
 
   /// - Throws: `.unreadable` when there is no log in `directory` or it cannot be read.
-  public static func open(directory: String) throws(AuditError) -> AuditReader {
+  public static func open(
+    directory: String, payloadKeys: PayloadKeys? = nil
+  ) throws(AuditError) -> AuditReader {
     guard access("\(directory)/\(LogDatabase.fileName)", F_OK) == 0 else {
       throw AuditError(
         .unreadable,
         "there is no log in \(directory); name the gateway's data folder with --data or ASSAY_DATA")
     }
     do {
-      return try AuditReader(directory)
+      return try AuditReader(directory, payloadKeys)
     } catch {
       throw AuditError(
         .unreadable,
@@ -70,8 +76,9 @@ public final class AuditReader: Sendable {
     }
   }
 
-  private init(_ directory: String) throws {
+  private init(_ directory: String, _ payloadKeys: PayloadKeys?) throws {
     self.directory = directory
+    self.payloadKeys = payloadKeys
     log = try LogDatabase(reading: directory)
     payloads = try PayloadDatabase(reading: directory)
   }
@@ -138,12 +145,17 @@ public final class AuditReader: Sendable {
     if let erasure { return LogRecord(entry: entry, leaf: leaf, payload: .erased(erasure)) }
     let stored: PayloadDatabase.Payload?
     do {
-      stored = try await payloads.queue.read { try PayloadDatabase.payload(id: id, in: $0) }
+      stored = try await payloads.queue.read {
+        try PayloadDatabase.payload(index: entry.index, in: $0)
+      }
     } catch {
       throw AuditError(error, while: "cannot read the payload")
     }
     guard let stored else { return LogRecord(entry: entry, leaf: leaf, payload: .missing) }
-    let json = (try? JSONValue.parse(stored.bytes)) ?? .string("the payload is no JSON")
+    guard let payloadKeys, let opened = stored.sealed.open(id: id, keys: payloadKeys) else {
+      return LogRecord(entry: entry, leaf: leaf, payload: .sealed)
+    }
+    let json = (try? JSONValue.parse(opened.bytes)) ?? .string("the payload is no JSON")
     return LogRecord(entry: entry, leaf: leaf, payload: .present(json))
   }
 

@@ -2,6 +2,7 @@
 import FoundationEssentials
 import GRDB
 import MerkleLog
+import StrictJSON
 
 /// `log.sqlite`: entries, tree, checkpoints. Rows are added and never changed; triggers see to it
 /// that a slip in our own code cannot do otherwise. Who edits the file is found by the tree.
@@ -9,7 +10,11 @@ struct LogDatabase: Sendable {
   static let fileName = "log.sqlite"
   /// "ASLG", so that `file` and a careless restore can tell the files apart.
   private static let applicationID = 0x4153_4C47
-  private static let schemaVersion = 1
+  private static let schemaVersion = 2
+
+  /// Perfect subtrees of every fourth level are stored: what lies between is hashed from at most
+  /// eight of them when a proof asks. Tiles need every eighth.
+  private static let levelStride = 4
 
   let queue: DatabaseQueue
 
@@ -22,6 +27,10 @@ struct LogDatabase: Sendable {
           .unreadable, "the log was written by a newer version of Assay (schema \(version))")
       }
       if version == 0 { try LogDatabase.createTables(database) }
+      if version < 2 { try LogDatabase.addSearch(database, isNew: version == 0) }
+      if version < LogDatabase.schemaVersion {
+        try database.execute(sql: "PRAGMA user_version = \(LogDatabase.schemaVersion)")
+      }
     }
   }
 
@@ -52,30 +61,79 @@ struct LogDatabase: Sendable {
         INSERT INTO edge VALUES (1, 0, x'');
         """)
     for table in ["settings", "entries", "nodes", "checkpoints"] {
-      for action in ["UPDATE", "DELETE"] {
-        try database.execute(
-          sql: """
-            CREATE TRIGGER \(table)_no_\(action.lowercased()) BEFORE \(action) ON \(table)
-            BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END
-            """)
-      }
+      try makeAppendOnly(table, database)
     }
     try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-    try database.execute(sql: "PRAGMA user_version = \(schemaVersion)")
+  }
+
+  /// Schema 2: what people filter by, cosignatures, and fewer stored nodes.
+  private static func addSearch(_ database: Database, isNew: Bool) throws {
+    for table in ["entries", "nodes"] { try allowChanges(of: table, database) }
+    for column in ["subject", "tenant", "categories", "rules"] {
+      try database.execute(
+        sql: "ALTER TABLE entries ADD COLUMN \(column) TEXT NOT NULL DEFAULT ''")
+    }
+    try database.execute(
+      sql: """
+        CREATE INDEX entries_of_other_kinds ON entries (kind, idx)
+          WHERE kind <> 'moderation.decision';
+        CREATE TABLE cosignatures (
+          size INTEGER NOT NULL, witness TEXT NOT NULL, line BLOB NOT NULL,
+          PRIMARY KEY (size, witness)) STRICT, WITHOUT ROWID;
+        DELETE FROM nodes WHERE level % \(levelStride) <> 0;
+        """)
+    if !isNew { try fillSearch(database) }
+    for table in ["entries", "nodes", "cosignatures"] { try makeAppendOnly(table, database) }
+  }
+
+  private static func fillSearch(_ database: Database) throws {
+    let rows = try Row.fetchCursor(database, sql: "SELECT idx, entry FROM entries ORDER BY idx")
+    while let row = try rows.next() {
+      // An entry that is no JSON was tampered with; verification names it.
+      guard let leaf = try? LogLeaf(parsing: row.bytes("entry")) else { continue }
+      let (categories, rules) = leaf.labels
+      try database.cachedStatement(
+        sql: "UPDATE entries SET subject = ?, categories = ?, rules = ? WHERE idx = ?"
+      ).execute(arguments: [
+        leaf.json["subject"]?.string ?? "", LogEntry.join(categories), LogEntry.join(rules),
+        row["idx"] as Int64,
+      ])
+    }
+  }
+
+  private static func makeAppendOnly(_ table: String, _ database: Database) throws {
+    for action in ["UPDATE", "DELETE"] {
+      try database.execute(
+        sql: """
+          CREATE TRIGGER \(table)_no_\(action.lowercased()) BEFORE \(action) ON \(table)
+          BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END
+          """)
+    }
+  }
+
+  private static func allowChanges(of table: String, _ database: Database) throws {
+    try database.execute(
+      sql: "DROP TRIGGER \(table)_no_update; DROP TRIGGER \(table)_no_delete")
   }
 
   // MARK: Writing, inside one transaction
 
   static func insert(_ entry: LogEntry, into database: Database) throws {
     try database.cachedStatement(
-      sql: "INSERT INTO entries (\(LogEntry.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      sql:
+        "INSERT INTO entries (\(LogEntry.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ).execute(arguments: [
       Int64(entry.index), entry.id, entry.asset, entry.kind, entry.stage, entry.decision,
-      entry.time, Data(entry.bytes), Data(entry.leafHash.bytes),
+      entry.time, entry.subject, entry.tenant, LogEntry.join(entry.categories),
+      LogEntry.join(entry.rules), Data(entry.leafHash.bytes), Data(entry.bytes),
     ])
   }
 
-  /// Level 0 is the entries' own hash column.
+  /// Whether a completed subtree has a row. Level 0 is the entries' own hash column.
+  static func isStored(_ subtree: Subtree) -> Bool {
+    subtree.level > 0 && subtree.level % levelStride == 0
+  }
+
   static func insert(_ subtree: Subtree, _ hash: TreeHash, into database: Database) throws {
     try database.cachedStatement(
       sql: "INSERT INTO nodes (level, position, hash) VALUES (?, ?, ?)"
@@ -139,6 +197,17 @@ struct LogDatabase: Sendable {
     ).map { try LogEntry($0) }
   }
 
+  /// Entries whose payload is logged as erased.
+  static func erasedIndices(in database: Database) throws -> [UInt64] {
+    try Int64.fetchAll(
+      database,
+      sql: """
+        SELECT json_extract(CAST(entry AS TEXT), '$.index') FROM entries
+        WHERE kind = '\(LogLeaf.Kind.erased.rawValue)' AND kind <> 'moderation.decision'
+        """
+    ).map { UInt64(bitPattern: $0) }
+  }
+
   /// The largest stored checkpoint, read but not verified.
   static func latestCheckpoint(in database: Database) throws -> SignedNote? {
     try Row.fetchOne(
@@ -148,21 +217,38 @@ struct LogDatabase: Sendable {
 
   /// The hash of a perfect subtree that is complete.
   static func hash(of subtree: Subtree, in database: Database) throws -> TreeHash {
-    let position = Int64(bitPattern: subtree.index)
-    let row =
-      subtree.level == 0
-      ? try Row.fetchOne(
-        database.cachedStatement(sql: "SELECT leaf_hash AS hash FROM entries WHERE idx = ?"),
-        arguments: [position])
-      : try Row.fetchOne(
+    let above = subtree.level % levelStride
+    let count = UInt64(1) << UInt64(above)
+    let hashes = try hashes(
+      level: subtree.level - above, from: subtree.index * count, count: count, in: database)
+    return MerkleTree.perfectRoot(of: hashes[...], level: above)
+  }
+
+  /// The hashes of `count` complete subtrees side by side, of a level that is stored.
+  static func hashes(
+    level: Int, from first: UInt64, count: UInt64, in database: Database
+  ) throws -> [TreeHash] {
+    let range: StatementArguments = [Int64(bitPattern: first), Int64(bitPattern: first + count)]
+    let rows =
+      level == 0
+      ? try Row.fetchCursor(
         database.cachedStatement(
-          sql: "SELECT hash FROM nodes WHERE level = ? AND position = ?"),
-        arguments: [subtree.level, position])
-    guard let row else {
+          sql: "SELECT leaf_hash AS hash FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx"),
+        arguments: range)
+      : try Row.fetchCursor(
+        database.cachedStatement(
+          sql: """
+            SELECT hash FROM nodes WHERE level = \(level) AND position >= ? AND position < ?
+            ORDER BY position
+            """), arguments: range)
+    var hashes: [TreeHash] = []
+    hashes.reserveCapacity(Int(count))
+    while let row = try rows.next() { hashes.append(try row.treeHash("hash")) }
+    guard hashes.count == count else {
       throw AuditError(
-        .inconsistent, "the tree lacks node \(subtree.index) of level \(subtree.level)")
+        .inconsistent, "the tree lacks nodes of level \(level) from \(first) on")
     }
-    return try row.treeHash("hash")
+    return hashes
   }
 
   /// The receipt of an entry under a checkpoint that covers it. What was built is checked before it

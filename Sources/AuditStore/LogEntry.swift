@@ -8,7 +8,7 @@ public struct LogEntry: Equatable, Sendable {
   public let id: String
   /// The job or request it is about.
   public let asset: String
-  /// `moderation.decision` or `payload.erased`.
+  /// `moderation.decision`, `payload.erased`, or an `AuditEvent.Kind`.
   public let kind: String
   /// Empty for entries that are no decision.
   public let stage: String
@@ -16,6 +16,12 @@ public struct LogEntry: Equatable, Sendable {
   public let decision: String
   /// Milliseconds since 1970, as the log's own clock said.
   public let time: Int64
+  /// Keyed pseudonyms, as the entry has them; empty for entries that are no decision.
+  public let subject: String
+  public let tenant: String
+  /// Of the rules that the entry names, sorted, each once.
+  public let categories: [String]
+  public let rules: [String]
   /// Exactly what the leaf hash covers: canonical JSON.
   public let bytes: [UInt8]
   public let leafHash: TreeHash
@@ -24,21 +30,28 @@ public struct LogEntry: Equatable, Sendable {
   public var timestamp: String { RFC3339.text(milliseconds: time) }
 
   init(
-    index: UInt64, id: String, asset: String, kind: LogLeaf.Kind, stage: String = "",
-    decision: String = "", time: Int64, leaf: LogLeaf
+    index: UInt64, id: String, asset: String, kind: String, stage: String = "",
+    decision: String = "", time: Int64, subject: String = "", tenant: String = "",
+    categories: [String] = [], rules: [String] = [], bytes: [UInt8], leafHash: TreeHash
   ) {
     self.index = index
     self.id = id
     self.asset = asset
-    self.kind = kind.rawValue
+    self.kind = kind
     self.stage = stage
     self.decision = decision
     self.time = time
-    bytes = leaf.bytes
-    leafHash = .leaf(leaf.bytes)
+    self.subject = subject
+    self.tenant = tenant
+    self.categories = categories
+    self.rules = rules
+    self.bytes = bytes
+    self.leafHash = leafHash
   }
 
-  static let columns = "idx, id, asset, kind, stage, decision, time, entry, leaf_hash"
+  static let columns =
+    "idx, id, asset, kind, stage, decision, time, subject, tenant, categories, rules, leaf_hash, "
+    + "entry"
 
   /// - Throws: `.inconsistent` for a stored hash that is none.
   init(_ row: Row) throws {
@@ -49,8 +62,21 @@ public struct LogEntry: Equatable, Sendable {
     stage = row["stage"]
     decision = row["decision"]
     time = row["time"]
+    subject = row["subject"]
+    tenant = row["tenant"]
+    categories = LogEntry.split(row["categories"])
+    rules = LogEntry.split(row["rules"])
     bytes = try row.bytes("entry")
     leafHash = try row.treeHash("leaf_hash")
+  }
+
+  /// A column of words, with a space before and behind each: `LIKE '% violence %'` finds one.
+  static func join(_ words: [String]) -> String {
+    words.isEmpty ? "" : " \(words.joined(separator: " ")) "
+  }
+
+  private static func split(_ column: String) -> [String] {
+    column.split(separator: " ").map(String.init)
   }
 }
 

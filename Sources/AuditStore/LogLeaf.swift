@@ -15,6 +15,8 @@ public struct LogLeaf: Equatable, Sendable {
   public static let byteLimit = 4096
   /// Rules beyond it are counted, not named; the payload holds them all.
   public static let ruleLimit = 16
+  /// Scores beyond it stand in the payload alone.
+  public static let scoreLimit = 12
   static let saltByteCount = 32
   /// Longer grounds are refused: a ground is a clause, not a story.
   public static let groundLimit = 200
@@ -23,7 +25,7 @@ public struct LogLeaf: Equatable, Sendable {
   /// What is hashed.
   public let bytes: [UInt8]
 
-  private init(_ json: JSONValue) {
+  init(_ json: JSONValue) {
     self.json = json
     bytes = json.canonical
   }
@@ -36,8 +38,10 @@ public struct LogLeaf: Equatable, Sendable {
   /// - Parameter commitment: see `commitment(to:salt:)`; nil without a payload.
   init(_ record: DecisionRecord, commitment: [UInt8]?) throws(AuditError) {
     let rules = record.decision.fired.map(LogLeaf.rule)
-    // Rules are sorted most severe first, so what is left out is what decided least.
+    // Rules are sorted most severe first and scores highest first, so what is left out is what
+    // decided least; scores go before rules.
     var kept = min(rules.count, LogLeaf.ruleLimit)
+    var scores = record.scores.prefix(LogLeaf.scoreLimit).map(LogLeaf.score)
     while true {
       var members: [JSONValue.Member] = [
         .init("asset", .string(record.asset)),
@@ -69,8 +73,17 @@ public struct LogLeaf: Equatable, Sendable {
       ]
       if kept < rules.count { members.append(.init("rules_omitted", .integer(rules.count - kept))) }
       if let commitment { members.append(.init("commit", .string(Hex.encode(commitment)))) }
+      if !record.tenant.isEmpty { members.append(.init("tenant", .string(record.tenant))) }
+      if let reviewer = record.reviewer { members.append(.init("reviewer", .string(reviewer))) }
+      if let reversed = record.reverses { members.append(.init("reverses", .string(reversed))) }
+      if !record.software.isEmpty { members.append(.init("software", .string(record.software))) }
+      if !scores.isEmpty { members.append(.init("scores", .array(scores))) }
       self.init(.object(members))
       if bytes.count <= LogLeaf.byteLimit { return }
+      guard scores.isEmpty else {
+        scores.removeLast()
+        continue
+      }
       guard kept > 0 else {
         throw AuditError(
           .recordTooLarge,
@@ -79,6 +92,37 @@ public struct LogLeaf: Equatable, Sendable {
       }
       kept -= 1
     }
+  }
+
+  /// - Throws: `.recordTooLarge` when its members do not fit, or take a name that every entry has.
+  init(_ event: AuditEvent, commitment: [UInt8]?) throws(AuditError) {
+    var members: [JSONValue.Member] = [
+      .init("asset", .string(event.asset)), .init("id", .string(event.id)),
+      .init("kind", .string(event.kind.rawValue)),
+      .init("t", .string(RFC3339.text(milliseconds: event.time))), .init("v", 1),
+    ]
+    if !event.actor.isEmpty { members.append(.init("actor", .string(event.actor))) }
+    if let commitment { members.append(.init("commit", .string(Hex.encode(commitment)))) }
+    members += event.members
+    guard Set(members.map(\.name)).count == members.count else {
+      throw AuditError(.recordTooLarge, "an event names a member twice")
+    }
+    self.init(.object(members))
+    guard bytes.count <= LogLeaf.byteLimit else {
+      throw AuditError(
+        .recordTooLarge,
+        "the event \(event.id.prefix(80)) has \(bytes.count) bytes; at most \(LogLeaf.byteLimit) "
+          + "are logged")
+    }
+  }
+
+  /// Categories and rules that the entry names, sorted, each once: what people search by.
+  var labels: (categories: [String], rules: [String]) {
+    let rules = json["rules"]?.array ?? []
+    func labels(_ name: String) -> [String] {
+      Set(rules.compactMap { $0[name]?.string }.filter { !$0.isEmpty }).sorted()
+    }
+    return (labels("category"), labels("rule"))
   }
 
   /// Says that the payload of the entry at `index` was erased, and on which legal ground.
@@ -98,6 +142,21 @@ public struct LogLeaf: Equatable, Sendable {
   /// guesses against it.
   static func commitment(to payload: [UInt8], salt: [UInt8]) -> [UInt8] {
     HMAC.sha256(key: salt, message: Array("modlog-payload/v1".utf8) + [0] + payload)
+  }
+
+  private static func score(_ score: EvidenceScore) -> JSONValue {
+    var members: [JSONValue.Member] = [
+      .init("evidence", .string(score.evidence.rawValue)), .init("signal", .string(score.signal)),
+    ]
+    switch score.value {
+    case .score(let value): members.append(.init("score", scaled(value, by: 1_000_000)))
+    case .unknown(let reason): members.append(.init("unknown", .string(reason.code)))
+    }
+    if let time = score.time {
+      members.append(.init("from_ms", scaled(time.lowerBound, by: 1000)))
+      members.append(.init("to_ms", scaled(time.upperBound, by: 1000)))
+    }
+    return .object(members)
   }
 
   private static func rule(_ fired: FiredRule) -> JSONValue {

@@ -123,15 +123,10 @@ enum LogOpening {
 
   /// Forgets payloads without a leaf (a crash came between the two transactions) and those whose
   /// erasure was logged and not finished.
-  static func sweep(_ payloads: PayloadDatabase, log: LogDatabase) throws {
-    let ids = try payloads.ids()
-    let stale = try log.queue.read { database in
-      try ids.filter { id in
-        try LogDatabase.index(ofID: id, in: database) == nil
-          || LogDatabase.index(ofID: LogLeaf.erasureID(of: id), in: database) != nil
-      }
-    }
-    try payloads.delete(stale)
+  static func sweep(_ payloads: PayloadDatabase, log: LogDatabase, size: UInt64) throws {
+    try payloads.deleteAll(from: size)
+    let erased = try log.queue.read { try LogDatabase.erasedIndices(in: $0) }
+    try payloads.delete(erased)
     // A reader may be at work; it must not keep the gateway from starting.
     try? payloads.truncateLog()
   }

@@ -1,36 +1,7 @@
 import Bytes
-import Evidence
 import GRDB
 import Glibc
 import MerkleLog
-import PKI
-
-/// A decision with its salt and commitment, ready to be given an index.
-struct PreparedRecord: Sendable {
-  let record: DecisionRecord
-  let leaf: LogLeaf
-  let payload: PayloadDatabase.Payload?
-
-  init(_ record: DecisionRecord) throws(AuditError) {
-    self.record = record
-    guard !record.payload.isEmpty else {
-      payload = nil
-      leaf = try LogLeaf(record, commitment: nil)
-      return
-    }
-    let salt = SecureRandom.bytes(LogLeaf.saltByteCount)
-    payload = PayloadDatabase.Payload(id: record.id, salt: salt, bytes: record.payload)
-    leaf = try LogLeaf(
-      record, commitment: LogLeaf.commitment(to: record.payload, salt: salt))
-  }
-
-  func entry(index: UInt64) -> LogEntry {
-    LogEntry(
-      index: index, id: record.id, asset: record.asset, kind: .decision,
-      stage: record.decision.stage.rawValue, decision: record.decision.outcome.rawValue,
-      time: record.time, leaf: leaf)
-  }
-}
 
 /// Gives out indices and keeps the tree. Confined to `AuditLog`'s queue, which is why it needs no
 /// lock of its own.
@@ -43,13 +14,17 @@ final class LogSequencer: @unchecked Sendable {
   private var edge: RightEdge
   private var latest: (checkpoint: Checkpoint, note: SignedNote)?
 
-  init(folder: String, signer: NoteSigner) throws(AuditError) {
+  init(folder: String, signer: NoteSigner, keys: PayloadKeys) throws(AuditError) {
     do {
       try makeFolder(folder)
       let lock = try WriterLock(folder: folder)
       let log = try LogDatabase(writing: folder)
-      let payloads = try PayloadDatabase(writing: folder)
       let opened = try LogOpening.check(log, folder: folder, signer: signer)
+      let payloads = try log.queue.read { database in
+        try PayloadDatabase(writing: folder, keys: keys) { id in
+          try LogDatabase.entry(id: id, in: database).map { ($0.index, $0.time) }
+        }
+      }
       self.folder = folder
       self.signer = signer
       self.log = log
@@ -57,7 +32,7 @@ final class LogSequencer: @unchecked Sendable {
       self.lock = lock
       edge = opened.edge
       latest = opened.latest
-      try LogOpening.sweep(payloads, log: log)
+      try LogOpening.sweep(payloads, log: log, size: edge.size)
       if let latest { try publish(latest.note) }
     } catch {
       throw AuditError(error, while: "cannot open the log in \(folder)")
@@ -75,21 +50,21 @@ final class LogSequencer: @unchecked Sendable {
       var indices = known
       var entries: [LogEntry] = []
       var fresh: [PayloadDatabase.Payload] = []
-      for append in batch where indices[append.record.record.id] == nil {
+      for append in batch where indices[append.record.id] == nil {
         let entry = append.record.entry(index: edge.size + UInt64(entries.count))
         indices[entry.id] = entry.index
         entries.append(entry)
-        if let payload = append.record.payload { fresh.append(payload) }
+        if let payload = append.record.payload(index: entry.index) { fresh.append(payload) }
       }
       try payloads.insert(fresh)
       do {
         try write(entries)
       } catch {
         // What was not logged is not kept either; if this fails too, the next start forgets it.
-        try? payloads.erase(fresh.map(\.id))
+        try? payloads.erase(fresh.map(\.index))
         throw error
       }
-      for append in batch { append.answer(.success(indices[append.record.record.id]!)) }
+      for append in batch { append.answer(.success(indices[append.record.id]!)) }
     } catch {
       let failure = AuditError(error, while: "the decision was not logged")
       for append in batch { append.answer(.failure(failure)) }
@@ -100,7 +75,7 @@ final class LogSequencer: @unchecked Sendable {
     try log.queue.read { database in
       var known: [String: UInt64] = [:]
       for append in batch {
-        let id = append.record.record.id
+        let id = append.record.id
         if let index = try LogDatabase.index(ofID: id, in: database) { known[id] = index }
       }
       return known
@@ -114,7 +89,7 @@ final class LogSequencer: @unchecked Sendable {
     try log.queue.write { database in
       for entry in entries {
         try LogDatabase.insert(entry, into: database)
-        for (subtree, hash) in next.append(entry.leafHash) where subtree.level > 0 {
+        for (subtree, hash) in next.append(entry.leafHash) where LogDatabase.isStored(subtree) {
           try LogDatabase.insert(subtree, hash, into: database)
         }
       }
@@ -134,7 +109,7 @@ final class LogSequencer: @unchecked Sendable {
           try LogDatabase.index(ofID: LogLeaf.erasureID(of: id), in: database)
         )
       }
-      guard let found, found.kind == LogLeaf.Kind.decision.rawValue else {
+      guard let found, found.kind != LogLeaf.Kind.erased.rawValue else {
         throw AuditError(.notFound, "the log has no decision of that id")
       }
       let index = earlier ?? edge.size
@@ -144,12 +119,13 @@ final class LogSequencer: @unchecked Sendable {
           erasing: found.index, id: id, asset: found.asset, ground: ground, time: now)
         try write([
           LogEntry(
-            index: index, id: LogLeaf.erasureID(of: id), asset: found.asset, kind: .erased,
-            time: now, leaf: leaf)
+            index: index, id: LogLeaf.erasureID(of: id), asset: found.asset,
+            kind: LogLeaf.Kind.erased.rawValue, time: now, bytes: leaf.bytes,
+            leafHash: .leaf(leaf.bytes))
         ])
       }
       // After the leaf: a crash between them is finished at the next start.
-      try payloads.erase([id])
+      try payloads.erase([found.index])
       return index
     } catch {
       throw AuditError(error, while: "the payload was not erased")

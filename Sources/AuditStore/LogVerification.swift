@@ -23,6 +23,8 @@ public struct LogVerdict: Equatable, Sendable {
   public internal(set) var checkpointCount = 0
   /// Payloads that are there and open their commitments.
   public internal(set) var openedPayloads = 0
+  /// Payloads that are there and were not opened, because their key was not given.
+  public internal(set) var sealedPayloads = 0
   /// Payloads that are gone and logged as erased.
   public internal(set) var erasedPayloads = 0
   /// The first of them; see `problemCount`.
@@ -52,11 +54,13 @@ extension AuditReader {
   /// - Throws: `.unreadable` when the files cannot be read at all; what they say is the verdict.
   public func verify(_ log: VerifierKey) async throws(AuditError) -> LogVerdict {
     let payloads = payloads
+    let payloadKeys = payloadKeys
     // Before the snapshot: a checkpoint that is published meanwhile may cover entries behind it.
     let published = try? FileByteSource.contents(of: "\(directory)/checkpoint")
     let (verdict, suspects) = try await read { database in
       try payloads.queue.read { payloadDatabase in
-        var walk = LogWalk(database: database, payloads: payloadDatabase, key: log)
+        var walk = LogWalk(
+          database: database, payloads: payloadDatabase, payloadKeys: payloadKeys, key: log)
         if let published { walk.add(published) }
         try walk.run()
         return (walk.verdict, walk.suspects)
@@ -87,6 +91,7 @@ extension AuditReader {
 private struct LogWalk {
   let database: Database
   let payloads: Database
+  let payloadKeys: PayloadKeys?
   let key: VerifierKey
   var verdict = LogVerdict()
   var suspects: [(index: UInt64, id: String)] = []
@@ -94,9 +99,12 @@ private struct LogWalk {
   /// By size; taken off as the walk reaches it.
   private var checkpoints: [UInt64: Checkpoint] = [:]
 
-  init(database: Database, payloads: Database, key: VerifierKey) {
+  init(
+    database: Database, payloads: Database, payloadKeys: PayloadKeys?, key: VerifierKey
+  ) {
     self.database = database
     self.payloads = payloads
+    self.payloadKeys = payloadKeys
     self.key = key
   }
 
@@ -147,8 +155,10 @@ private struct LogWalk {
       verdict.report(
         "leaf_mismatch", at: entry.index, "the entry's bytes do not have the stored leaf hash")
     }
-    for (subtree, hash) in edge.append(entry.leafHash) where subtree.level > 0 {
-      if (try? LogDatabase.hash(of: subtree, in: database)) != hash {
+    for (subtree, hash) in edge.append(entry.leafHash) where LogDatabase.isStored(subtree) {
+      let stored = try? LogDatabase.hashes(
+        level: subtree.level, from: subtree.index, count: 1, in: database)
+      if stored != [hash] {
         verdict.report(
           "node_mismatch", at: entry.index,
           "node \(subtree.index) of level \(subtree.level) is not what the entries give")
@@ -166,12 +176,18 @@ private struct LogWalk {
   private mutating func checkColumns(of entry: LogEntry, _ json: JSONValue) {
     let columns = [
       ("id", entry.id), ("asset", entry.asset), ("kind", entry.kind), ("stage", entry.stage),
-      ("decision", entry.decision), ("t", RFC3339.text(milliseconds: entry.time)),
+      ("decision", entry.decision), ("subject", entry.subject), ("tenant", entry.tenant),
+      ("t", RFC3339.text(milliseconds: entry.time)),
     ]
     for (name, stored) in columns where !(json[name]?.string ?? "").utf8.elementsEqual(stored.utf8)
     {
       verdict.report(
         "column_mismatch", at: entry.index, "the column for \(name) is not what the entry says")
+    }
+    let labels = LogLeaf(json).labels
+    if labels.categories != entry.categories || labels.rules != entry.rules {
+      verdict.report(
+        "column_mismatch", at: entry.index, "the columns for rules are not what the entry says")
     }
     if json.canonical != entry.bytes {
       verdict.report("entry_malformed", at: entry.index, "the entry is not canonical JSON")
@@ -180,7 +196,7 @@ private struct LogWalk {
 
   private mutating func checkPayload(of entry: LogEntry, _ json: JSONValue) throws {
     guard let text = json["commit"]?.string else { return }
-    let payload = try PayloadDatabase.payload(id: entry.id, in: payloads)
+    let payload = try PayloadDatabase.payload(index: entry.index, in: payloads)
     let erasure = try LogDatabase.index(ofID: LogLeaf.erasureID(of: entry.id), in: database)
     guard let payload else {
       if erasure != nil {
@@ -190,7 +206,14 @@ private struct LogWalk {
       }
       return
     }
-    guard Hex.decode(text) == LogLeaf.commitment(to: payload.bytes, salt: payload.salt) else {
+    guard let payloadKeys, payloadKeys.key(payload.sealed.keyID) != nil else {
+      if erasure == nil { verdict.sealedPayloads += 1 }
+      return
+    }
+    let opened = payload.sealed.open(id: entry.id, keys: payloadKeys)
+    guard let opened,
+      Hex.decode(text) == LogLeaf.commitment(to: opened.bytes, salt: opened.salt)
+    else {
       return verdict.report(
         "payload_changed", at: entry.index, "the payload does not open the entry's commitment")
     }

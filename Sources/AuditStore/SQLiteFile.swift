@@ -5,14 +5,23 @@ enum SQLiteFile {
   /// A writer of a short transaction or a checkpoint is waited for that long, in seconds.
   private static let busyTimeout = 5.0
 
-  static func open(_ path: String, readonly: Bool) throws -> DatabaseQueue {
+  /// Pages of the write-ahead log before it is copied into the file: a checkpoint costs two flushes,
+  /// so not after every few batches; 16 MiB at most are then read twice at a start.
+  private static let pagesBetweenCheckpoints = 4000
+
+  /// - Parameter forgets: freed bytes are overwritten.
+  static func open(_ path: String, readonly: Bool, forgets: Bool = false) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.readonly = readonly
     configuration.busyMode = .timeout(busyTimeout)
     if !readonly { configuration.journalMode = .wal }
     configuration.prepareDatabase { database in
       try database.execute(
-        sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON")
+        sql: """
+          PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
+          PRAGMA secure_delete = \(forgets ? "ON" : "OFF");
+          PRAGMA wal_autocheckpoint = \(pagesBetweenCheckpoints);
+          """)
     }
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     guard !readonly else { return queue }

@@ -18,9 +18,24 @@ public struct DecisionRecord: Equatable, Sendable {
   /// Canonical JSON with prompt, transcript, scores and the like; empty when there is none.
   public let payload: [UInt8]
 
+  /// Keyed pseudonym of the tenant alone; empty when it is not told apart.
+  public let tenant: String
+  /// Keyed pseudonym of the person who decided; nil when nobody did.
+  public let reviewer: String?
+  /// Id of the earlier decision that this one replaces: a reversal is a new entry, never an edit.
+  public let reverses: String?
+  /// The highest score of each signal, highest first.
+  public let scores: [EvidenceScore]
+  /// What took the decision, such as `Assay 0.1.0`.
+  public let software: String
+  /// How long the payload is kept, as the retention rules name it.
+  public let payloadClass: String
+
   public init(
     id: String, decision: Decision, asset: String, subject: String, time: Int64,
-    models: [ModelIdentity] = [], hashes: [String: String] = [:], payload: [UInt8] = []
+    models: [ModelIdentity] = [], hashes: [String: String] = [:], payload: [UInt8] = [],
+    tenant: String = "", reviewer: String? = nil, reverses: String? = nil,
+    scores: [EvidenceScore] = [], software: String = "", payloadClass: String = "decision"
   ) {
     self.id = id
     self.decision = decision
@@ -30,5 +45,11 @@ public struct DecisionRecord: Equatable, Sendable {
     self.models = models
     self.hashes = hashes
     self.payload = payload
+    self.tenant = tenant
+    self.reviewer = reviewer
+    self.reverses = reverses
+    self.scores = scores
+    self.software = software
+    self.payloadClass = payloadClass
   }
 }

@@ -187,7 +187,7 @@ public struct GatewayServer: Sendable {
       return try await AuditLog.open(
         directory: data.log,
         origin: configuration.logOrigin ?? keys.logName ?? GatewayServer.defaultLogOrigin,
-        signingKey: keys.logKey)
+        signingKey: keys.logKey, payloadKeys: keys.payloadKeys)
     } catch {
       switch error.code {
       case .locked:

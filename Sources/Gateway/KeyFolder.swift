@@ -1,3 +1,4 @@
+import AuditStore
 import Bytes
 import C2PA
 import Glibc
@@ -13,6 +14,7 @@ import PKI
 ///     dev/log.vkey    its public half with the log's name
 ///     dev/mark.key    32 random bytes in hexadecimal: where the marks lie
 ///     dev/subject.key the same, for the pseudonyms in the log
+///     dev/payload.key the same, for the payloads beside the log; older keys on further lines
 ///     trust/NAME.pem  further certification authorities, trusted for uploads
 public struct KeyFolder: Sendable {
   public let path: String
@@ -26,6 +28,7 @@ public struct KeyFolder: Sendable {
   public var logVerifierKey: String { "\(path)/dev/log.vkey" }
   public var markKey: String { "\(path)/dev/mark.key" }
   public var subjectKey: String { "\(path)/dev/subject.key" }
+  public var payloadKey: String { "\(path)/dev/payload.key" }
   public var trust: String { "\(path)/trust" }
 
   /// All that the gateway takes from the folder.
@@ -37,6 +40,7 @@ public struct KeyFolder: Sendable {
     let logName: String?
     let markKey: [UInt8]
     let subjectKey: [UInt8]
+    let payloadKeys: PayloadKeys
     /// Paths of keys that were made just now.
     let made: [String]
   }
@@ -58,7 +62,8 @@ public struct KeyFolder: Sendable {
     return Contents(
       signer: signer, trust: try loadTrust(), logKey: try loadLogKey(&made),
       logName: try loadLogName(), markKey: try loadSecret(markKey, &made),
-      subjectKey: try loadSecret(subjectKey, &made), made: made)
+      subjectKey: try loadSecret(subjectKey, &made), payloadKeys: try loadPayloadKeys(&made),
+      made: made)
   }
 
   private static let advice =
@@ -108,6 +113,16 @@ public struct KeyFolder: Sendable {
     }
     made.append(secret)
     return bytes
+  }
+
+  private func loadPayloadKeys(_ made: inout [String]) throws(StartupError) -> PayloadKeys {
+    if access(payloadKey, F_OK) != 0 { _ = try loadSecret(payloadKey, &made) }
+    let bytes = try read(payloadKey)
+    do throws(AuditError) {
+      return try PayloadKeys(file: bytes)
+    } catch {
+      throw StartupError(.cannotRead, "\(payloadKey): \(error).")
+    }
   }
 
   private func loadTrust() throws(StartupError) -> TrustConfiguration {

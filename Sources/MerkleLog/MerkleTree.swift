@@ -29,4 +29,14 @@ public struct MerkleTree: Sendable {
   private func subtree(_ subtree: Subtree) -> TreeHash {
     levels[subtree.level][Int(subtree.index)]
   }
+
+  /// The root of the perfect subtree over the first `1 << level` of these hashes, which must be
+  /// there.
+  public static func perfectRoot(of hashes: ArraySlice<TreeHash>, level: Int) -> TreeHash {
+    var row = Array(hashes.prefix(1 << level))
+    while row.count > 1 {
+      row = stride(from: 0, to: row.count, by: 2).map { .node(row[$0], row[$0 + 1]) }
+    }
+    return row[0]
+  }
 }

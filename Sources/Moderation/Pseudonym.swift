@@ -15,4 +15,10 @@ public struct Pseudonym: Sendable {
     let name = Array("subject/v1\0\(subject.tenant)\0\(subject.endUser ?? "")".utf8)
     return Hex.encode(Array(HMAC.sha256(key: key, message: name).prefix(16)))
   }
+
+  /// Of a tenant without its end users: 32 hexadecimal digits.
+  public func text(ofTenant tenant: String) -> String {
+    Hex.encode(
+      Array(HMAC.sha256(key: key, message: Array("tenant/v1\0\(tenant)".utf8)).prefix(16)))
+  }
 }

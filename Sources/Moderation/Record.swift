@@ -17,7 +17,9 @@ extension StagedPipeline {
     let record = DecisionRecord(
       id: id, decision: decision, asset: asset, subject: pseudonym.text(of: subject),
       time: now(), models: models.sorted { $0.name < $1.name }, hashes: hashes,
-      payload: JSONValue.object(payload + [.init("evidence", .array(items.map(\.json)))]).canonical)
+      payload: JSONValue.object(payload + [.init("evidence", .array(items.map(\.json)))]).canonical,
+      tenant: pseudonym.text(ofTenant: subject.tenant), scores: EvidenceScore.strongest(of: items),
+      software: "Assay \(assayVersion)")
     return try await decisions.append(record)
   }
 }

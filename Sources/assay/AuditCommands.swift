@@ -43,7 +43,24 @@ struct AuditOptions: ParsableArguments {
     "\(data ?? environment("ASSAY_DATA") ?? ".assay")/log"
   }
 
-  func reader() throws -> AuditReader { try AuditReader.open(directory: directory) }
+  @Option(
+    name: .customLong("payload-key"),
+    help: ArgumentHelp(
+      "The key file that opens payloads. (default: dev/payload.key in $ASSAY_KEYS, or in Keys)",
+      valueName: "file"))
+  var payloadKey: String?
+
+  /// Without the key file, payloads stay sealed.
+  func reader() throws -> AuditReader {
+    try AuditReader.open(directory: directory, payloadKeys: try payloadKeys())
+  }
+
+  /// Nil when no file was named and there is none at the usual place.
+  func payloadKeys() throws -> PayloadKeys? {
+    let path = payloadKey ?? "\(environment("ASSAY_KEYS") ?? "Keys")/dev/payload.key"
+    if payloadKey == nil, access(path, F_OK) != 0 { return nil }
+    return try PayloadKeys(file: try FileByteSource.contents(of: path, limit: 1 << 16))
+  }
 
   func verifierKey() throws -> VerifierKey {
     let given = vkey ?? "\(directory)/vkey"
@@ -237,8 +254,13 @@ struct AuditEraseCommand: AsyncParsableCommand {
       let signingKey = try PrivateKey(pem: try FileByteSource.contents(of: path, limit: 1 << 16))
       // The origin stands in the key that the log itself recorded.
       let origin = try await options.reader().verifierKey().name
+      guard let payloadKeys = try options.payloadKeys() else {
+        complain("there is no payload key; name its file with --payload-key")
+        throw ExitCode(ExitStatus.cannotRead)
+      }
       let log = try await AuditLog.open(
-        directory: options.directory, origin: origin, signingKey: signingKey)
+        directory: options.directory, origin: origin, signingKey: signingKey,
+        payloadKeys: payloadKeys)
       let index = try await log.erase(id: id, ground: ground)
       try await log.close()
       print("the payload of \(DisplayText.neutralised(id)) is erased; entry \(index) says so")

@@ -115,6 +115,8 @@ enum AuditText {
       (
         "payloads",
         "\(verdict.openedPayloads) open their commitments, \(verdict.erasedPayloads) erased"
+          + (verdict.sealedPayloads == 0
+            ? "" : ", \(verdict.sealedPayloads) sealed (no --payload-key)")
       ),
     ]
     for problem in verdict.problems {
@@ -147,6 +149,7 @@ enum AuditText {
     switch payload {
     case .none: "none"
     case .present(let json): DisplayText.escapedJSON(json.compact)
+    case .sealed: "sealed; --payload-key names the key that opens it"
     case .erased(let index): "erased, see entry \(index)"
     case .missing: "MISSING, and no entry says that it was erased"
     }
@@ -188,6 +191,7 @@ enum AuditText {
     switch record.payload {
     case .none: break
     case .present(let json): members.append(.init("payload", json))
+    case .sealed: members.append(.init("payload_sealed", true))
     case .erased(let index): members.append(.init("payload_erased_by", .integer(Int(index))))
     case .missing: members.append(.init("payload_missing", true))
     }
@@ -201,6 +205,7 @@ enum AuditText {
       "checkpoint_size": verdict.checkpoint.map { .integer(Int($0.size)) } ?? .null,
       "checkpoints": .integer(verdict.checkpointCount),
       "payloads_open": .integer(verdict.openedPayloads),
+      "payloads_sealed": .integer(verdict.sealedPayloads),
       "payloads_erased": .integer(verdict.erasedPayloads),
       "problem_count": .integer(verdict.problemCount),
       "problems": .array(

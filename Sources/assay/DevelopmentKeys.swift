@@ -32,7 +32,7 @@ struct DevelopmentKeys {
   /// Makes what is missing. Files that are there stay as they are.
   func make(now: Int64) throws -> [Item] {
     try makeDirectories()
-    return try makeClaimCredential(now: now) + makeLogKey() + makeMarkKey()
+    return try makeClaimCredential(now: now) + makeLogKey() + makeMarkKey() + makePayloadKey()
   }
 
   private func path(_ name: String) -> String { "\(directory)/\(name)" }
@@ -115,6 +115,19 @@ struct DevelopmentKeys {
     }
     return [
       Item(name: "mark.key", isNew: isNew, note: "key of the visible and invisible marks, secret")
+    ]
+  }
+
+  private func makePayloadKey() throws -> [Item] {
+    let isNew = !exists("payload.key")
+    if isNew {
+      let digits = Hex.encode(SecureRandom.bytes(32))
+      try write("payload.key", Array((digits + "\n").utf8), isSecret: true)
+    }
+    return [
+      Item(
+        name: "payload.key", isNew: isNew,
+        note: "seals prompts and evidence beside the log, secret; lost, they never open again")
     ]
   }
 }

@@ -17,7 +17,7 @@ struct AuditReaderTests {
           "r\(index)", asset: "video_\(index % 2)", outcome: index == 7 ? .block : .allow,
           stage: index < 5 ? .screen : .inspect))
     }
-    let reader = try AuditReader.open(directory: folder.path)
+    let reader = try AuditReader.open(directory: folder.path, payloadKeys: testPayloadKeys)
     #expect(try await reader.list(limit: 3).map(\.id) == ["r9", "r8", "r7"])
     #expect(try await reader.list(LogFilter(before: 2), limit: 9).map(\.id) == ["r1", "r0"])
     #expect(try await reader.list(LogFilter(decision: "block"), limit: 9).map(\.index) == [7])
@@ -33,7 +33,7 @@ struct AuditReaderTests {
     let log = try await openLog(folder)
     _ = try await log.append(record("a", payload: "{\"prompt\":\"hello\"}"))
     _ = try await log.append(record("b"))
-    let reader = try AuditReader.open(directory: folder.path)
+    let reader = try AuditReader.open(directory: folder.path, payloadKeys: testPayloadKeys)
     #expect(try await reader.show(id: "a")?.payload == .present(["prompt": "hello"]))
     #expect(try await reader.show(id: "b")?.payload == LogRecord.Payload.none)
     #expect(try await reader.show(id: "c") == nil)
@@ -43,7 +43,7 @@ struct AuditReaderTests {
     let log = try await openLog(folder)
     _ = try await log.append(record("a"))
     try await log.checkpoint()
-    let reader = try AuditReader.open(directory: folder.path)
+    let reader = try AuditReader.open(directory: folder.path, payloadKeys: testPayloadKeys)
     let receipt = try await reader.receipt(index: 0)
     let key = try await reader.verifierKey()
     #expect(key == log.verifierKey)

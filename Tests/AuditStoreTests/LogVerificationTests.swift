@@ -14,10 +14,10 @@ struct LogVerificationTests {
   init() async throws {
     folder = try Folder()
     let log = try await openLog(folder)
-    for index in 0..<6 {
+    for index in 0..<18 {
       _ = try await log.append(
         record("r\(index)", asset: "video_\(index % 2)", payload: "{\"n\":\(index)}"))
-      if index == 3 { try await log.checkpoint() }
+      if index == 3 || index == 15 { try await log.checkpoint() }
     }
     key = log.verifierKey
     try await log.close()
@@ -37,14 +37,14 @@ struct LogVerificationTests {
   }
 
   private func verdict() async throws -> LogVerdict {
-    try await AuditReader.open(directory: folder.path).verify(key)
+    try await AuditReader.open(directory: folder.path, payloadKeys: testPayloadKeys).verify(key)
   }
 
   @Test func `an untouched log is intact`() async throws {
     let verdict = try await verdict()
     #expect(verdict.isIntact && verdict.problems == [])
-    #expect(verdict.size == 6 && verdict.checkpoint?.size == 6 && verdict.checkpointCount == 2)
-    #expect(verdict.openedPayloads == 6)
+    #expect(verdict.size == 18 && verdict.checkpoint?.size == 18 && verdict.checkpointCount == 3)
+    #expect(verdict.openedPayloads == 18)
   }
 
   @Test func `the database itself refuses to change or delete an entry`() throws {
@@ -77,8 +77,8 @@ struct LogVerificationTests {
       """)
     let verdict = try await verdict()
     #expect(!verdict.problems.contains { $0.code == "leaf_mismatch" })
-    #expect(verdict.problems.contains { $0.index == 3 && $0.code == "node_mismatch" })
-    #expect(verdict.problems.filter { $0.code == "root_mismatch" }.count == 2)
+    #expect(verdict.problems.contains { $0.index == 15 && $0.code == "node_mismatch" })
+    #expect(verdict.problems.filter { $0.code == "root_mismatch" }.count == 3)
     #expect(verdict.checkpoint == nil)
   }
 
@@ -86,11 +86,11 @@ struct LogVerificationTests {
     ("UPDATE entries SET decision = 'block' WHERE idx = 2", 2, "column_mismatch"),
     ("UPDATE entries SET time = time + 1 WHERE idx = 2", 2, "column_mismatch"),
     ("DELETE FROM entries WHERE idx = 2", 3, "index_gap"),
-    ("DELETE FROM entries WHERE idx = 5", nil, "entries_dropped"),
-    ("UPDATE nodes SET hash = zeroblob(32) WHERE level = 1 AND position = 1", 3, "node_mismatch"),
+    ("DELETE FROM entries WHERE idx = 17", nil, "entries_dropped"),
+    ("UPDATE nodes SET hash = zeroblob(32) WHERE level = 4 AND position = 0", 15, "node_mismatch"),
     ("UPDATE edge SET size = 5", nil, "edge_mismatch"),
-    ("UPDATE checkpoints SET note = x'00' WHERE size = 6", nil, "checkpoint_malformed"),
-    ("UPDATE checkpoints SET size = 5 WHERE size = 6", nil, "checkpoint_bad"),
+    ("UPDATE checkpoints SET note = x'00' WHERE size = 18", nil, "checkpoint_malformed"),
+    ("UPDATE checkpoints SET size = 17 WHERE size = 18", nil, "checkpoint_bad"),
   ])
   func `every other change is found`(sql: String, index: UInt64?, code: String) async throws {
     try tamper(sql)
@@ -110,17 +110,18 @@ struct LogVerificationTests {
 
   @Test func `a changed payload and a vanished one are named`() async throws {
     try tamper(
-      "UPDATE payloads SET payload = x'7b7d' WHERE id = 'r1'; DELETE FROM payloads WHERE id = 'r4'",
+      "UPDATE payloads SET sealed = zeroblob(60) WHERE id = 'r1'; DELETE FROM payloads WHERE id = 'r4'",
       in: "payloads.sqlite")
     let verdict = try await verdict()
     #expect(verdict.problems.map(\.code) == ["payload_changed", "payload_missing"])
     #expect(verdict.problems.map(\.index) == [1, 4])
-    #expect(verdict.openedPayloads == 4)
+    #expect(verdict.openedPayloads == 16)
   }
 
   @Test func `a wrong key verifies nothing`() async throws {
     let stranger = try NoteSigner(name: testOrigin, key: .generate(.ed25519)).verifierKey
-    let verdict = try await AuditReader.open(directory: folder.path).verify(stranger)
+    let verdict = try await AuditReader.open(directory: folder.path, payloadKeys: testPayloadKeys)
+      .verify(stranger)
     #expect(verdict.checkpoint == nil)
     #expect(Set(verdict.problems.map(\.code)) == ["checkpoint_bad"])
   }
@@ -128,9 +129,9 @@ struct LogVerificationTests {
   @Test(arguments: [
     "UPDATE entries SET leaf_hash = zeroblob(32) WHERE idx = 2",
     "UPDATE entries SET entry = CAST('{}' AS BLOB) WHERE idx = 2",
-    "DELETE FROM entries WHERE idx = 5", "DELETE FROM entries WHERE idx = 0",
-    "UPDATE edge SET hashes = zeroblob(64)", "UPDATE edge SET size = 7",
-    "UPDATE checkpoints SET note = x'00'", "DELETE FROM checkpoints WHERE size = 6",
+    "DELETE FROM entries WHERE idx = 17", "DELETE FROM entries WHERE idx = 0",
+    "UPDATE edge SET hashes = zeroblob(64)", "UPDATE edge SET size = 19",
+    "UPDATE checkpoints SET note = x'00'", "DELETE FROM checkpoints WHERE size = 18",
   ])
   func `a log that does not agree with itself is not opened for writing`(
     sql: String
@@ -161,7 +162,7 @@ struct LogVerificationTests {
 
   @Test func `a payload without a leaf is forgotten at the next start`() async throws {
     try tamper(
-      "INSERT INTO payloads VALUES ('orphan', zeroblob(32), CAST('half-written' AS BLOB))",
+      "INSERT INTO payloads VALUES (18, 'orphan', 'decision', 0, '', x'', CAST('half-written' AS BLOB))",
       in: "payloads.sqlite")
     let log = try await openLog(folder)
     try await log.close()
@@ -182,7 +183,7 @@ struct LogVerificationTests {
     try #require(saved).write(to: URL(filePath: "\(folder.path)/payloads.sqlite"))
     try await openLog(folder).close()
     let verdict = try await verdict()
-    #expect(verdict.isIntact && verdict.erasedPayloads == 1 && verdict.openedPayloads == 5)
+    #expect(verdict.isIntact && verdict.erasedPayloads == 1 && verdict.openedPayloads == 17)
     #expect(!String(decoding: try folder.rawBytes(), as: UTF8.self).contains("{\"n\":2}"))
   }
 }
