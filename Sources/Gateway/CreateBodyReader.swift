@@ -15,23 +15,41 @@ struct CreateBodyReader: Sendable {
   /// Name of the spooled upload in the job's quarantine folder; the client's own is never used.
   static let uploadName = "reference"
 
+  /// A clip to edit or a recording to hear; an hour of speech as WAV is larger and is not taken.
+  static let maximumClipBytes = 100 << 20
+
+  /// Files by the form's field, in the order in which they came.
+  typealias Files = [String: [SpooledFile]]
+
   let workspace: Workspace
-  /// Where the upload is spooled: `workspace.upload(job, …)`.
+  /// Where uploads are spooled: `workspace.upload(job, …)`.
   let job: String
+  /// The file fields that are known, each with how many files it takes.
+  var fileFields = ["input_reference": 1]
+  var fileLimit = CreateBodyReader.maximumFileBytes
+
+  private var bodyLimit: Int {
+    CreateBodyReader.maximumBodyBytes - CreateBodyReader.maximumFileBytes
+      + fileLimit * fileFields.values.reduce(0, +)
+  }
 
   /// The fields, and the part `input_reference` if it came as a file.
   func read(_ request: Request) async throws -> (fields: FormFields, file: SpooledFile?) {
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }),
-      length > CreateBodyReader.maximumBodyBytes
-    {
-      throw CreateBodyReader.bodyTooLarge
+    let (fields, files) = try await readAll(request)
+    return (fields, files["input_reference"]?.first)
+  }
+
+  /// The fields, and all files that are not empty.
+  func readAll(_ request: Request) async throws -> (fields: FormFields, files: Files) {
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyLimit {
+      throw bodyTooLarge
     }
     let type = request.headers[.contentType] ?? ""
     switch HeaderParameters(type).value {
     case "multipart/form-data":
       return try await readForm(MultipartReader(request.body, contentType: type))
     case "application/json":
-      return (try await readJSON(request.body), nil)
+      return (try await readJSON(request.body), [:])
     default:
       throw APIError(
         .unsupportedMediaType,
@@ -40,14 +58,15 @@ struct CreateBodyReader: Sendable {
     }
   }
 
-  private static let bodyTooLarge = APIError.tooLarge(
-    nil, "The request body is larger than \(maximumBodyBytes) bytes.")
+  private var bodyTooLarge: APIError {
+    APIError.tooLarge(nil, "The request body is larger than \(bodyLimit) bytes.")
+  }
 
   private func readJSON(_ body: RequestBody) async throws -> FormFields {
     var text: [UInt8] = []
     for try await chunk in body {
       guard text.count + chunk.readableBytes <= CreateBodyReader.maximumBodyBytes else {
-        throw CreateBodyReader.bodyTooLarge
+        throw bodyTooLarge
       }
       text.append(contentsOf: chunk.readableBytesView)
     }
@@ -62,57 +81,64 @@ struct CreateBodyReader: Sendable {
 
   private func readForm<Body: AsyncSequence>(
     _ reader: MultipartReader<Body>
-  ) async throws -> (FormFields, SpooledFile?) where Body.Element == ByteBuffer {
+  ) async throws -> (FormFields, Files) where Body.Element == ByteBuffer {
     var fields = FormFields()
-    var file: SpooledFile?
+    var files: Files = [:]
     var part = Part.none
     var total = 0
     for try await event in reader {
       switch event {
       case .head(let head):
-        part = try open(head, hasFile: file != nil)
+        part = try open(head, files)
       case .chunk(let chunk):
         total += chunk.readableBytes
-        guard total <= CreateBodyReader.maximumBodyBytes else {
-          throw CreateBodyReader.bodyTooLarge
+        guard total <= bodyLimit else {
+          throw bodyTooLarge
         }
-        try await part.append(chunk)
+        try await part.append(chunk, fileLimit: fileLimit, known: fileFields.keys.sorted())
       case .end:
         switch part {
         case .text(let name, let bytes): try fields.add(try Part.decode(bytes, of: name), as: name)
-        case .file(let writer, let type, let count) where count > 0:
+        case .file(let name, let writer, let type, let count) where count > 0:
           try await writer.finish()
-          file = SpooledFile(path: writer.path, byteCount: count, declaredMediaType: type)
+          files[name, default: []].append(
+            SpooledFile(path: writer.path, byteCount: count, declaredMediaType: type))
         case .file, .emptyFile, .none: break
         }
         part = .none
       }
     }
-    return (fields, file)
+    return (fields, files)
   }
 
-  private func open(_ head: MultipartHead, hasFile: Bool) throws -> Part {
+  private func open(_ head: MultipartHead, _ files: Files) throws -> Part {
     guard head.filename != nil else { return .text(name: head.name, bytes: []) }
-    guard head.name == "input_reference" else { return .emptyFile(name: head.name) }
-    guard !hasFile else {
+    let name = head.name.hasSuffix("[]") ? String(head.name.dropLast(2)) : head.name
+    guard let limit = fileFields[name] else { return .emptyFile(name: head.name) }
+    let count = files[name]?.count ?? 0
+    guard count < limit else {
       throw APIError.invalid(
-        head.name, "'input_reference' is given twice; this server takes one image.",
-        code: "duplicate_field")
+        name, limit == 1
+          ? "'\(name)' is given twice; this server takes one file."
+          : "'\(name)' has more than \(limit) files.", code: "duplicate_field")
     }
-    let path = workspace.upload(job, name: CreateBodyReader.uploadName)
+    let before = files.values.reduce(0) { $0 + $1.count }
+    let suffix = before == 0 ? "" : "-\(before + 1)"
+    let path = workspace.upload(job, name: CreateBodyReader.uploadName + suffix)
     return .file(
-      try SpoolWriter(path: path), type: head.contentType ?? "application/octet-stream", count: 0)
+      name: name, try SpoolWriter(path: path), type: head.contentType ?? "application/octet-stream",
+      count: 0)
   }
 
   /// The part that is being read.
   private enum Part {
     case none
     case text(name: String, bytes: [UInt8])
-    case file(SpoolWriter, type: String, count: Int)
+    case file(name: String, SpoolWriter, type: String, count: Int)
     /// A file field that Assay does not know: clients send empty ones for options not used.
     case emptyFile(name: String)
 
-    mutating func append(_ chunk: ByteBuffer) async throws {
+    mutating func append(_ chunk: ByteBuffer, fileLimit: Int, known: [String]) async throws {
       switch self {
       case .none: break
       case .text(let name, var bytes):
@@ -120,24 +146,26 @@ struct CreateBodyReader: Sendable {
         self = .none
         bytes.append(contentsOf: chunk.readableBytesView)
         let limit =
-          name == "input_reference[image_url]"
+          name.hasSuffix("[image_url]")
           ? CreateVideoBody.maximumImageURLCharacters : CreateBodyReader.maximumTextBytes
         guard bytes.count <= limit else {
           throw APIError.tooLarge(name, "The field '\(name)' is larger than \(limit) bytes.")
         }
         self = .text(name: name, bytes: bytes)
-      case .file(let writer, let type, let count):
+      case .file(let name, let writer, let type, let count):
         let count = count + chunk.readableBytes
-        guard count <= CreateBodyReader.maximumFileBytes else {
-          throw APIError.tooLarge(
-            "input_reference",
-            "The file 'input_reference' is larger than \(CreateBodyReader.maximumFileBytes) bytes.")
+        guard count <= fileLimit else {
+          throw APIError.tooLarge(name, "The file '\(name)' is larger than \(fileLimit) bytes.")
         }
         try await writer.write(chunk)
-        self = .file(writer, type: type, count: count)
+        self = .file(name: name, writer, type: type, count: count)
       case .emptyFile(let name):
+        let takes = known.map { "'\($0)'" }.joined(separator: ", ")
         throw APIError.invalid(
-          name, "The file field '\(name)' is not known; this server takes 'input_reference'.",
+          name,
+          takes.isEmpty
+            ? "The file field '\(name)' is not known here."
+            : "The file field '\(name)' is not known; this route takes \(takes).",
           code: "unknown_parameter")
       }
     }

@@ -43,7 +43,7 @@ struct CreateVideoBody: Equatable, Sendable {
     extras = fields.values.mapValues(\.spelling)
   }
 
-  private static func prompt(_ fields: inout FormFields) throws(APIError) -> String {
+  static func prompt(_ fields: inout FormFields) throws(APIError) -> String {
     guard let prompt = try text("prompt", &fields) else {
       throw .invalid(
         "prompt", "Missing required parameter: 'prompt'.", code: "missing_required_parameter")
@@ -77,7 +77,7 @@ struct CreateVideoBody: Equatable, Sendable {
     return size
   }
 
-  private static func endUser(_ fields: inout FormFields) throws(APIError) -> String? {
+  static func endUser(_ fields: inout FormFields) throws(APIError) -> String? {
     let preferred = try text("safety_identifier", &fields)
     let legacy = try text("user", &fields)
     guard let endUser = [preferred, legacy].compactMap({ $0 }).first(where: { !$0.isEmpty }) else {
@@ -91,7 +91,7 @@ struct CreateVideoBody: Equatable, Sendable {
     return endUser
   }
 
-  private static func reference(
+  static func reference(
     _ fields: inout FormFields, file: SpooledFile?
   ) throws(APIError) -> Reference? {
     let name = "input_reference"
@@ -151,7 +151,7 @@ struct CreateVideoBody: Equatable, Sendable {
     return decoded
   }
 
-  private static func text(_ name: String, _ fields: inout FormFields) throws(APIError) -> String? {
+  static func text(_ name: String, _ fields: inout FormFields) throws(APIError) -> String? {
     switch fields.take(name) {
     case nil: return nil
     case .text(let text): return text
@@ -160,7 +160,7 @@ struct CreateVideoBody: Equatable, Sendable {
     }
   }
 
-  private static func unsupported(_ given: String, of supported: [String]) -> String {
+  static func unsupported(_ given: String, of supported: [String]) -> String {
     let list = supported.map { "'\($0)'" }.joined(separator: ", ")
     let shown = given.utf8.count <= 40 ? "Invalid value: '\(given)'." : "Invalid value."
     return "\(shown) Supported values are: \(list)."

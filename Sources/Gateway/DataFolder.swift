@@ -10,6 +10,8 @@ public struct DataFolder: Sendable {
   public init(path: String) { self.path = path }
 
   public var jobs: String { "\(path)/jobs.sqlite" }
+  /// Characters, assets, webhooks, reviews.
+  public var records: String { "\(path)/records.sqlite" }
   /// The audit log's folder.
   public var log: String { "\(path)/log" }
   /// The key that was made because none was configured.

@@ -78,7 +78,9 @@ struct KeyMiddleware: RouterMiddleware {
     else { throw APIError.invalidKey }
     var context = context
     context.tenant = tenant
-    return try await next(request, context)
+    var response = try await next(request, context)
+    response.headers[.organization] = tenant
+    return response
   }
 }
 

@@ -23,6 +23,9 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case coreSourceType = "core_source_type"
     case media
     case concurrency
+    case requestsPerMinute = "requests_per_minute"
+    case concurrentRequests = "concurrent_requests"
+    case waitingJobs = "waiting_jobs"
     case logOrigin = "log_origin"
 
     public var variable: String { "ASSAY_\(rawValue.uppercased())" }
@@ -49,6 +52,11 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public var media = ""
   /// Jobs that run at the same time.
   public var concurrency = JobRunner.defaultConcurrency
+  /// What one API key may ask for in a minute, and at the same time.
+  public var requestsPerMinute = RequestLimiter.defaultRequestsPerMinute
+  public var concurrentRequests = RequestLimiter.defaultConcurrentRequests
+  /// Unfinished videos that one API key may have.
+  public var waitingJobs = VideoService.maximumWaitingJobs
 
   /// The audit log's identity: the first line of its checkpoints (C2SP tlog-checkpoint). Nil means
   /// the name that the key folder's `log.vkey` gives it.
@@ -126,6 +134,12 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case .media: media = try GatewayConfiguration.path(value, source)
     case .logOrigin: logOrigin = try GatewayConfiguration.nonEmpty(value, source)
     case .concurrency: concurrency = try GatewayConfiguration.number(value, in: 1...64, source)
+    case .requestsPerMinute:
+      requestsPerMinute = try GatewayConfiguration.number(value, in: 1...100_000_000, source)
+    case .concurrentRequests:
+      concurrentRequests = try GatewayConfiguration.number(value, in: 1...1_000_000, source)
+    case .waitingJobs:
+      waitingJobs = try GatewayConfiguration.number(value, in: 1...1_000_000, source)
     }
   }
 
@@ -182,7 +196,9 @@ public struct GatewayConfiguration: Equatable, Sendable {
       }
       switch (field, member.value) {
       case (_, .string(let text)): values.append((field, text))
-      case (.port, .integer(let number)), (.concurrency, .integer(let number)):
+      case (.port, .integer(let number)), (.concurrency, .integer(let number)),
+        (.requestsPerMinute, .integer(let number)), (.concurrentRequests, .integer(let number)),
+        (.waitingJobs, .integer(let number)):
         values.append((field, String(number)))
       case (.apiKeys, .array(let items)):
         let keys = items.compactMap(\.string)

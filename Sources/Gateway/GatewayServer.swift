@@ -37,6 +37,7 @@ public struct GatewayServer: Sendable {
     let apiKeys = try loadKeys(configuration, data)
     let log = try await openLog(data, configuration, keys)
     let store = try openStore(data)
+    let records = try openRecords(data)
     let models = ModelStore(directory: configuration.models)
 
     let text = TextClassifier(store: models, policy: policy)
@@ -58,14 +59,18 @@ public struct GatewayServer: Sendable {
       hasRoom: { room.isEnough })
     let service = VideoService(
       workspace: data.workspace, store: store, pipeline: pipeline, notify: runner.notify,
-      hasRoom: { room.isEnough })
+      hasRoom: { room.isEnough }, waitingLimit: configuration.waitingJobs)
     let housekeeping = Housekeeping(workspace: data.workspace, store: store, logger: logger)
     // A courtesy: what cannot be deleted now is deleted at the next start.
     try? await housekeeping.deleteOrphans()
     let banner = Banner(
       configuration: configuration, policy: policy, models: models, keys: apiKeys.keys,
       madeFiles: keys.made, newKey: apiKeys.new, data: data, verifierKey: log.verifierKey.text)
-    let router = GatewayRouter.make(service: service, keys: apiKeys.keys)
+    let router = GatewayRouter.make(
+      service: service, keys: apiKeys.keys, records: records,
+      limiter: RequestLimiter(
+        requestsPerMinute: configuration.requestsPerMinute,
+        concurrentRequests: configuration.concurrentRequests))
     let application = Application(
       router: router,
       configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
@@ -205,6 +210,17 @@ public struct GatewayServer: Sendable {
       default:
         throw StartupError(.cannotRead, "The log in \(data.log) cannot be opened: \(error).")
       }
+    }
+  }
+
+  private static func openRecords(_ data: DataFolder) throws(StartupError) -> RecordStore {
+    do {
+      return try RecordStore(path: data.records)
+    } catch {
+      throw StartupError(
+        .cannotRead,
+        "The database \(data.records) cannot be opened: \(error). Restore it, or name another data "
+          + "folder.")
     }
   }
 

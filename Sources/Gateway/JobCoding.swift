@@ -37,6 +37,8 @@ enum JobCoding {
             ["path": .string($0.path), "type": .string($0.declaredMediaType)]
           } ?? .null,
           "extras": dictionary(request.extras),
+          "operation": .string(request.operation.rawValue),
+          "source": request.source.map(JSONValue.string) ?? .null,
         ]),
       .init("hashes", dictionary(job.hashes)),
     ]
@@ -98,7 +100,9 @@ enum JobCoding {
       seconds: try require(json?["seconds"]?.integer, "request.seconds"),
       size: try require((json?["size"]?.string).flatMap { FrameSize($0) }, "request.size"),
       reference: reference,
-      extras: strings(json?["extras"]))
+      extras: strings(json?["extras"]),
+      operation: (json?["operation"]?.string).flatMap(VideoOperation.init) ?? .create,
+      source: json?["source"]?.string)
   }
 
   private static func require<T>(_ value: T?, _ field: String) throws(JobCodingError) -> T {

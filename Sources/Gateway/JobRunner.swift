@@ -94,7 +94,7 @@ struct JobRunner: Service {
       do {
         if let end = hopeless(job, strikes: await hand.strikes) {
           logger.warning("giving up", metadata: ["code": "\(end.code)"])
-          try await hand.save(fail(job, end), strikes: 0)
+          try await hand.save(try await pipeline.abandon(job, because: end), strikes: 0)
           return
         }
         let next = try await pipeline.advance(job) { try await hand.save($0) }
@@ -138,14 +138,6 @@ struct JobRunner: Service {
     return nil
   }
 
-  private func fail(_ job: Job, _ error: JobError) -> Job {
-    var job = job
-    job.state = .failed
-    job.error = error
-    job.completedAt = clock()
-    return job
-  }
-
   /// After a failed attempt: wait, or after the last one give up with the cause's code. Room on the
   /// disk is waited for without counting.
   private func putOff(_ hand: JobHand, after error: any Error, _ logger: Logger) async {
@@ -160,7 +152,8 @@ struct JobRunner: Service {
       ])
     do {
       if !isStorage, strikes >= JobRunner.maximumAttempts {
-        return try await hand.save(fail(job, JobRunner.error(for: error)), strikes: 0)
+        let end = try await pipeline.abandon(job, because: JobRunner.error(for: error))
+        return try await hand.save(end, strikes: 0)
       }
       let wait = JobRunner.backOff[min(max(strikes - 1, 0), JobRunner.backOff.count - 1)]
       try await hand.save(

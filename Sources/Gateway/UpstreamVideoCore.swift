@@ -101,11 +101,22 @@ struct UpstreamVideoCore: GenerationCore {
     for (name, value) in wish.extras.sorted(by: { $0.key < $1.key }) { form.add(name, value) }
     if let reference = wish.reference {
       let bytes = try FileByteSource.contents(
-        of: reference.path, limit: CreateBodyReader.maximumFileBytes)
+        of: reference.path, limit: CreateBodyReader.maximumClipBytes)
       let (type, filename) = UpstreamVideoCore.imageType(bytes)
-      form.add("input_reference", file: bytes, filename: filename, contentType: type)
+      if wish.operation == .create {
+        form.add("input_reference", file: bytes, filename: filename, contentType: type)
+      } else {
+        form.add("video", file: bytes, filename: "video.mp4", contentType: "video/mp4")
+      }
     }
-    var call = call("/videos", .POST)
+    // A clip of ours is not known upstream by id, so that a remix is an edit there.
+    let route =
+      switch wish.operation {
+      case .create: "/videos"
+      case .remix, .edit: "/videos/edits"
+      case .extend: "/videos/extensions"
+      }
+    var call = call(route, .POST)
     call.headers.add(name: "Content-Type", value: form.contentType)
     // A retried create must not pay twice.
     call.headers.add(name: "Idempotency-Key", value: request.id)

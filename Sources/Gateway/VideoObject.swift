@@ -17,7 +17,10 @@ enum VideoObject {
       .init("prompt", .string(job.request.prompt)),
       .init("size", .string(job.request.size.description)),
       .init("seconds", .string(String(job.request.seconds))),
-      .init("remixed_from_video_id", .null),
+      .init(
+        "remixed_from_video_id",
+        job.request.operation == .remix
+          ? job.request.source.map(JSONValue.string) ?? .null : .null),
       .init("error", error(job)),
     ])
   }

@@ -19,6 +19,7 @@ struct VideoRoutes: Sendable {
     group.serve("videos", [.post: create, .get: list])
     group.serve("videos/:id", [.get: retrieve, .delete: delete])
     group.serve("videos/:id/content", [.get: content])
+    DerivedVideoRoutes(service: service).add(to: group)
   }
 
   private func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -33,10 +34,9 @@ struct VideoRoutes: Sendable {
       service.workspace.sweepQuarantine(id)
       throw error
     }
-    let retries = request.headers[.retryCount].flatMap { Int($0) } ?? 0
     let job = try await service.create(
       id: id, body, tenant: context.tenant,
-      idempotencyKey: try VideoRoutes.idempotencyKey(request), isRepetition: retries > 0)
+      idempotencyKey: try VideoRoutes.idempotencyKey(request), isRepetition: VideoRoutes.isRepetition(request))
     return VideoRoutes.answer(job)
   }
 
@@ -112,7 +112,7 @@ struct VideoRoutes: Sendable {
     try context.parameters.require("id")
   }
 
-  private static func answer(_ job: Job) -> Response {
+  static func answer(_ job: Job) -> Response {
     var response = Response(json: VideoObject.json(job))
     response.headers[.pollAfter] = String(pollAfterMilliseconds)
     return response
@@ -121,14 +121,10 @@ struct VideoRoutes: Sendable {
   private static func variant(_ request: Request) throws(APIError) -> ContentVariant {
     let name = request.uri.queryParameters["variant"].map(String.init) ?? "video"
     if let variant = ContentVariant(rawValue: name) { return variant }
-    throw .invalid(
-      "variant",
-      name == "spritesheet"
-        ? "The variant 'spritesheet' is not offered yet. Use 'video' or 'thumbnail'."
-        : "Invalid 'variant': use 'video' or 'thumbnail'.")
+    throw .invalid("variant", "Invalid 'variant': use 'video', 'thumbnail' or 'spritesheet'.")
   }
 
-  private static func idempotencyKey(_ request: Request) throws(APIError) -> String? {
+  static func idempotencyKey(_ request: Request) throws(APIError) -> String? {
     guard let key = request.headers[.idempotencyKey] else { return nil }
     guard (1...255).contains(key.utf8.count) else {
       throw APIError(
@@ -136,6 +132,11 @@ struct VideoRoutes: Sendable {
         code: "invalid_idempotency_key")
     }
     return key
+  }
+
+  /// Clients count their own repetitions of a request.
+  static func isRepetition(_ request: Request) -> Bool {
+    (request.headers[.retryCount].flatMap { Int($0) } ?? 0) > 0
   }
 
   private static func lists(_ header: String, _ tag: String) -> Bool {

@@ -17,19 +17,23 @@ struct VideoService: Sendable {
 
   let workspace: Workspace
   private let store: JobStore
-  private let pipeline: any VideoPipeline
+  let pipeline: any VideoPipeline
   private let notify: @Sendable () -> Void
   private let hasRoom: @Sendable () -> Bool
   private let clock: @Sendable () -> Int64
+  private let waitingLimit: Int
 
+  /// - Parameter waitingLimit: unfinished jobs that one tenant may have.
   /// - Parameter notify: called when there is a new job to run.
   /// - Parameter hasRoom: whether the disk can take one more clip.
   /// - Parameter clock: seconds since 1970.
   init(
     workspace: Workspace, store: JobStore, pipeline: any VideoPipeline,
     notify: @escaping @Sendable () -> Void, hasRoom: @escaping @Sendable () -> Bool = { true },
+    waitingLimit: Int = VideoService.maximumWaitingJobs,
     clock: @escaping @Sendable () -> Int64 = WallClock.seconds
   ) {
+    self.waitingLimit = waitingLimit
     self.workspace = workspace
     self.store = store
     self.pipeline = pipeline
@@ -52,23 +56,46 @@ struct VideoService: Sendable {
     id: String, _ body: CreateVideoBody, tenant: String, idempotencyKey: String?,
     isRepetition: Bool
   ) async throws -> Job {
+    let order = Order(
+      id: id, tenant: tenant, endUser: body.endUser, idempotencyKey: idempotencyKey,
+      isRepetition: isRepetition)
+    return try await admit(order, hash: { try await bodyHash(body) }) {
+      try await request(id: id, body)
+    }
+  }
+
+  /// Who asks for one job, and how it may be known already.
+  struct Order: Sendable {
+    let id: String
+    let tenant: String
+    let endUser: String?
+    let idempotencyKey: String?
+    let isRepetition: Bool
+  }
+
+  /// The way of every new job: known already, room, turn, screening, store.
+  func admit(
+    _ order: Order, hash: () async throws -> String, request: () async throws -> VideoRequest
+  ) async throws -> Job {
+    let id = order.id
     var isStored = false
     defer { if !isStored { workspace.sweepQuarantine(id) } }
-    let hash = try await bodyHash(body)
+    let hash = try await hash()
     if let known = try await known(
-      hash, tenant: tenant, idempotencyKey: idempotencyKey, isRepetition: isRepetition)
+      hash, tenant: order.tenant, idempotencyKey: order.idempotencyKey,
+      isRepetition: order.isRepetition)
     {
       return known
     }
     guard hasRoom() else { throw APIError.storageUnavailable }
-    guard try await store.waitingCount(of: tenant) < VideoService.maximumWaitingJobs else {
+    guard try await store.waitingCount(of: order.tenant) < waitingLimit else {
       throw APIError(
         .tooManyRequests,
-        "You have \(VideoService.maximumWaitingJobs) videos that are not finished; wait for one.",
+        "You have \(waitingLimit) videos that are not finished; wait for one.",
         type: "rate_limit_error", code: "rate_limit_exceeded", headers: [.retryAfter: "30"])
     }
-    let request = try await request(id: id, body)
-    let subject = Subject(tenant: tenant, endUser: body.endUser)
+    let request = try await request()
+    let subject = Subject(tenant: order.tenant, endUser: order.endUser)
     let job: Job
     do {
       switch try await pipeline.screen(id: id, request, subject: subject) {
@@ -77,9 +104,11 @@ struct VideoService: Sendable {
       case .refused(let refusal): throw VideoService.error(for: refusal)
       }
     } catch let error as UnusableUpload {
-      throw APIError.invalid("input_reference", error.message, code: error.code)
+      throw APIError.invalid(
+        request.operation == .create ? "input_reference" : "video", error.message, code: error.code)
     }
-    let stored = try await store.insert(job, bodyHash: hash, idempotencyKey: idempotencyKey)
+    let stored = try await store.insert(
+      job, bodyHash: hash, idempotencyKey: order.idempotencyKey)
     isStored = stored.job.id == id
     notify()
     return stored.job
@@ -143,6 +172,7 @@ struct VideoService: Sendable {
       switch variant {
       case .video: workspace.releasedClip(id)
       case .thumbnail: workspace.releasedThumbnail(id)
+      case .spritesheet: workspace.releasedSheet(id)
       }
     guard let source = try? FileByteSource(path: path) else {
       throw VideoService.noContent(
@@ -215,7 +245,7 @@ struct VideoService: Sendable {
     }
   }
 
-  private static func error(for refusal: Refusal) -> APIError {
+  static func error(for refusal: Refusal) -> APIError {
     APIError(
       .badRequest, refusal.message ?? "Your request was blocked by our moderation system.",
       parameter: refusal.parameter, code: "moderation_blocked",
@@ -223,19 +253,19 @@ struct VideoService: Sendable {
         stage: refusal.stage == .screen ? "input" : "output", categories: refusal.categories))
   }
 
-  private static func noContent(_ message: String, code: String) -> APIError {
+  static func noContent(_ message: String, code: String) -> APIError {
     APIError(.notFound, message, parameter: "video_id", code: code)
   }
 }
 
 /// What `/content` offers.
 enum ContentVariant: String, Sendable {
-  case video, thumbnail
+  case video, thumbnail, spritesheet
 
   var mediaType: String {
     switch self {
     case .video: "video/mp4"
-    case .thumbnail: "image/webp"
+    case .thumbnail, .spritesheet: "image/webp"
     }
   }
 }

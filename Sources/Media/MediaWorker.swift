@@ -71,6 +71,7 @@ public enum MediaWorker {
     case .sample(let plan): try Sampler.run(plan, context)
     case .decodeImage(let maximumSide): try ImageDecoder.run(maximumSide: maximumSide, context)
     case .thumbnail(let request): try Thumbnailer.run(request, context)
+    case .spriteSheet(let request): try SpriteSheet.run(request, context)
     case .synthesize(let request): try Synthesizer.run(request, context)
     case .mark(let request): try Marker.run(request, context)
     }

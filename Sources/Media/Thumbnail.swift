@@ -50,7 +50,8 @@ enum Thumbnailer {
     return latest
   }
 
-  private static func write(
+  /// `picture` as the output file, lossy WebP.
+  static func write(
     _ picture: RGBImage, quality: Int, _ context: JobContext
   ) throws(MediaRefusal) -> Int {
     let encoder = try CodecContext(encoder: "libwebp")

@@ -87,6 +87,16 @@ public struct MediaClient: Sendable {
     return try await run(order, input: input, output: output).outcome
   }
 
+  /// Writes stills of a clip side by side as one WebP picture.
+  @discardableResult
+  public func spriteSheet(
+    _ input: String, output: String, request: SpriteSheetRequest = SpriteSheetRequest(),
+    budget: MediaBudget = MediaBudget()
+  ) async throws(MediaFailure) -> MediaOutcome {
+    let order = MediaOrder(job: .spriteSheet(request), budget: budget)
+    return try await run(order, input: input, output: output).outcome
+  }
+
   /// Draws a clip. `referenceImage` is moved over when given; `progress` hears 0 to 1 on a thread of
   /// the client's.
   @discardableResult

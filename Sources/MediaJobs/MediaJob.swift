@@ -10,6 +10,8 @@ public enum MediaJob: Equatable, Sendable {
   case decodeImage(maximumSide: Int)
   /// One frame of a clip, written to the output as WebP. Answers: done.
   case thumbnail(ThumbnailRequest)
+  /// Frames of a clip, evenly spread, side by side in one WebP picture. Answers: done.
+  case spriteSheet(SpriteSheetRequest)
   /// A clip drawn from a prompt, written to the output as MP4. Answers: progress…, done.
   case synthesize(SynthesisRequest)
   /// The input with the visible mark burnt in, written to the output as MP4. Answers: progress…, done.
@@ -22,6 +24,7 @@ public enum MediaJob: Equatable, Sendable {
     case .sample: "sample"
     case .decodeImage: "decode_image"
     case .thumbnail: "thumbnail"
+    case .spriteSheet: "sprite_sheet"
     case .synthesize: "synthesize"
     case .mark: "mark"
     }
@@ -30,7 +33,7 @@ public enum MediaJob: Equatable, Sendable {
   /// Whether descriptor 3 must carry the bytes to read.
   public var needsInput: Bool {
     switch self {
-    case .probe, .sample, .decodeImage, .thumbnail, .mark: true
+    case .probe, .sample, .decodeImage, .thumbnail, .spriteSheet, .mark: true
     case .synthesize(let request): request.referenceImage
     }
   }
@@ -39,7 +42,7 @@ public enum MediaJob: Equatable, Sendable {
   public var needsOutput: Bool {
     switch self {
     case .probe, .sample, .decodeImage: false
-    case .thumbnail, .synthesize, .mark: true
+    case .thumbnail, .spriteSheet, .synthesize, .mark: true
     }
   }
 }

@@ -32,6 +32,11 @@ extension MediaJob {
         ("time", request.time.map { .real($0) }), ("maximum_side", .integer(request.maximumSide)),
         ("quality", .integer(request.quality)),
       ])
+    case .spriteSheet(let request):
+      [
+        "columns": .integer(request.columns), "rows": .integer(request.rows),
+        "tile_side": .integer(request.tileSide), "quality": .integer(request.quality),
+      ]
     case .synthesize(let request):
       headerObject([
         ("prompt", .string(request.prompt)), ("seed", .string(String(request.seed))),
@@ -70,6 +75,13 @@ extension MediaJob {
         ThumbnailRequest(
           time: try fields.optionalNumber("time"),
           maximumSide: try fields.integer("maximum_side", in: 1...Int(Int32.max)),
+          quality: try fields.integer("quality", in: 0...100)))
+    case "sprite_sheet":
+      self = .spriteSheet(
+        SpriteSheetRequest(
+          columns: try fields.integer("columns", in: 1...20),
+          rows: try fields.integer("rows", in: 1...20),
+          tileSide: try fields.integer("tile_side", in: 16...1024),
           quality: try fields.integer("quality", in: 0...100)))
     case "synthesize":
       guard let seed = UInt64(try fields.text("seed")) else { throw fields.wrong("seed") }

@@ -44,6 +44,23 @@ public struct ThumbnailRequest: Equatable, Sendable {
   }
 }
 
+/// Stills of a clip, evenly spread over its length, row by row in one picture.
+public struct SpriteSheetRequest: Equatable, Sendable {
+  public var columns: Int
+  public var rows: Int
+  /// Longest side of one still in pixels.
+  public var tileSide: Int
+  /// libwebp's quality, 0 to 100.
+  public var quality: Int
+
+  public init(columns: Int = 5, rows: Int = 4, tileSide: Int = 320, quality: Int = 75) {
+    self.columns = columns
+    self.rows = rows
+    self.tileSide = tileSide
+    self.quality = quality
+  }
+}
+
 /// A clip to draw. Same request and same seed: same pictures.
 public struct SynthesisRequest: Equatable, Sendable {
   public var prompt: String

@@ -28,6 +28,9 @@ public struct BuiltInCore: GenerationCore {
     _ request: GenerationRequest, to path: String
   ) async throws(GenerationFailure) -> GeneratedClip {
     let wish = request.request
+    guard wish.operation == .create else {
+      throw .unsupported(detail: "the built-in renderer makes new clips only")
+    }
     let job = SynthesisRequest(
       prompt: wish.prompt, seed: Self.seed(of: wish), width: wish.size.width,
       height: wish.size.height, seconds: Double(wish.seconds), caption: Self.caption(of: wish),

@@ -49,6 +49,11 @@ public struct FrameSize: Equatable, Sendable, CustomStringConvertible {
   public var description: String { "\(width)x\(height)" }
 }
 
+/// What is asked of a core: a new clip, or one made from another.
+public enum VideoOperation: String, CaseIterable, Sendable {
+  case create, remix, edit, extend
+}
+
 /// What the caller asked for, after the wire format was checked.
 public struct VideoRequest: Equatable, Sendable {
   public let prompt: String
@@ -60,10 +65,15 @@ public struct VideoRequest: Equatable, Sendable {
   /// Fields that Assay does not know and passes on: `caption`, `style`, `metadata[...]` …
   /// Every value is screened like the prompt.
   public let extras: [String: String]
+  /// For anything but `.create`, `reference` is the clip to start from.
+  public let operation: VideoOperation
+  /// The caller's own video that `reference` is a copy of; nil for an uploaded clip.
+  public let source: String?
 
   public init(
     prompt: String, model: String, seconds: Int, size: FrameSize,
-    reference: ReferenceFile? = nil, extras: [String: String] = [:]
+    reference: ReferenceFile? = nil, extras: [String: String] = [:],
+    operation: VideoOperation = .create, source: String? = nil
   ) {
     self.prompt = prompt
     self.model = model
@@ -71,6 +81,8 @@ public struct VideoRequest: Equatable, Sendable {
     self.size = size
     self.reference = reference
     self.extras = extras
+    self.operation = operation
+    self.source = source
   }
 }
 

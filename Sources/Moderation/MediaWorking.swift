@@ -16,6 +16,7 @@ public protocol MediaWorking: Sendable {
   ) async throws(MediaFailure) -> MediaOutcome
   func mark(_ input: String, output: String, request: MarkRequest) async throws(MediaFailure)
   func thumbnail(of input: String, output: String) async throws(MediaFailure)
+  func sheet(of input: String, output: String) async throws(MediaFailure)
 }
 
 extension MediaClient: MediaWorking {
@@ -51,5 +52,9 @@ extension MediaClient: MediaWorking {
 
   public func thumbnail(of input: String, output: String) async throws(MediaFailure) {
     _ = try await thumbnail(input, output: output)
+  }
+
+  public func sheet(of input: String, output: String) async throws(MediaFailure) {
+    _ = try await spriteSheet(input, output: output)
   }
 }

@@ -28,10 +28,12 @@ extension StagedPipeline {
       id: "\(job.id).release", asset: job.id, subject: job.subject, decision: decision,
       hashes: job.hashes)
     if !alreadyMoved {
-      // An earlier run may have ended between the two moves.
-      if access(workspace.sealedThumbnail(job.id), F_OK) == 0 {
-        try workspace.move(
-          workspace.sealedThumbnail(job.id), to: workspace.releasedThumbnail(job.id))
+      // An earlier run may have ended between the moves.
+      for (from, to) in [
+        (workspace.sealedThumbnail(job.id), workspace.releasedThumbnail(job.id)),
+        (workspace.sealedSheet(job.id), workspace.releasedSheet(job.id)),
+      ] where access(from, F_OK) == 0 {
+        try workspace.move(from, to: to)
       }
       try workspace.move(sealed, to: released)
     }

@@ -21,7 +21,14 @@ extension StagedPipeline {
     where !Self.identityFields.contains(name) {
       items.append(await textItem(.prompt, value))
     }
-    if let reference = request.reference { items.append(try await uploadItem(reference)) }
+    if let reference = request.reference {
+      do {
+        items.append(try await uploadItem(reference))
+      } catch let unusable as UnusableUpload {
+        try await logUnusable(unusable, id: id, request, subject: subject)
+        throw unusable
+      }
+    }
 
     let decision = policy.evaluate(stage: .screen, items: items, subject: subject)
     _ = try await log(
@@ -39,8 +46,22 @@ extension StagedPipeline {
       return .refused(
         Refusal(
           stage: .screen, categories: decision.callerCategories, message: decision.callerMessage,
-          parameter: upload ? "input_reference" : "prompt"))
+          parameter: upload ? request.uploadParameter : "prompt"))
     }
+  }
+
+  /// A file that nobody could look at is refused without a policy; the refusal is a leaf all the same.
+  func logUnusable(
+    _ unusable: UnusableUpload, id: String, _ request: VideoRequest, subject: Subject
+  ) async throws {
+    let fired = FiredRule(
+      rule: "upload.\(unusable.code)", policy: "assay", outcome: .block, category: "upload",
+      evidence: .upload)
+    _ = try await log(
+      id: "\(id).screen", asset: id, subject: subject,
+      decision: Decision(
+        stage: .screen, outcome: .block, fired: [fired], policies: policy.identities),
+      payload: request.payload(of: subject) + [.init("detail", .string(unusable.message))])
   }
 
   /// A text with what the text checks say of it, within the policy's time.
@@ -63,7 +84,7 @@ extension StagedPipeline {
     }
     let facts = Upload(
       kind: kind, mediaType: reference.declaredMediaType,
-      provenance: await (kind == .image ? provenance(of: reference.path) : nil))
+      provenance: await (kind == .unknown ? nil : provenance(of: reference.path)))
     guard kind == .image else {
       return EvidenceItem(
         kind: .upload,
@@ -100,9 +121,14 @@ extension Signal {
 }
 
 extension VideoRequest {
+  /// The request field that carries the upload.
+  var uploadParameter: String { operation == .create ? "input_reference" : "video" }
+
   /// What the log's erasable payload keeps of a request.
   func payload(of subject: Subject) -> [JSONValue.Member] {
     [
+      .init("operation", .string(operation.rawValue)),
+      .init("source", source.map { .string($0) } ?? .null),
       .init("prompt", .string(prompt)),
       .init("model", .string(model)),
       .init("seconds", .integer(seconds)),

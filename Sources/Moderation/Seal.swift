@@ -62,6 +62,7 @@ extension StagedPipeline {
         job, rule: "seal.unverified", hashes: job.hashes, detail: report.reason)
     }
     try await media.thumbnail(of: sealed, output: workspace.sealedThumbnail(job.id))
+    try await media.sheet(of: sealed, output: workspace.sealedSheet(job.id))
     job.hashes["sealed"] = try await sha256(of: sealed)
     job.hashes["manifest"] = Hex.encode(asset.manifestHash)
     _ = try await log(

@@ -55,4 +55,7 @@ public protocol VideoPipeline: Sendable {
   func advance(
     _ job: Job, save: @escaping @Sendable (Job) async throws -> Void
   ) async throws -> Job
+
+  /// Ends a job that cannot be finished. The end is durable in the log before this returns.
+  func abandon(_ job: Job, because error: JobError) async throws -> Job
 }

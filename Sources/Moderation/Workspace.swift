@@ -12,11 +12,13 @@ public struct Workspace: Sendable {
   public func markedClip(_ job: String) -> String { "\(quarantine(job))/marked.mp4" }
   public func sealedClip(_ job: String) -> String { "\(quarantine(job))/sealed.mp4" }
   public func sealedThumbnail(_ job: String) -> String { "\(quarantine(job))/thumbnail.webp" }
+  public func sealedSheet(_ job: String) -> String { "\(quarantine(job))/spritesheet.webp" }
   /// Where a caller's upload is spooled; `name` is ours, never the client's.
   public func upload(_ job: String, name: String) -> String { "\(quarantine(job))/\(name)" }
 
   public func releasedClip(_ job: String) -> String { "\(root)/released/\(job).mp4" }
   public func releasedThumbnail(_ job: String) -> String { "\(root)/released/\(job).webp" }
+  public func releasedSheet(_ job: String) -> String { "\(root)/released/\(job).sheet.webp" }
 
   /// Makes the folders of one job, private to this user.
   public func prepare(_ job: String) throws(WorkspaceError) {
@@ -56,6 +58,7 @@ public struct Workspace: Sendable {
   public func delete(_ job: String) {
     unlink(releasedClip(job))
     unlink(releasedThumbnail(job))
+    unlink(releasedSheet(job))
     sweepQuarantine(job)
   }
 }

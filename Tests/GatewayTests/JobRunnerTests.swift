@@ -57,6 +57,7 @@ import Testing
     #expect(states == [.queued, .queued, .failed])
     #expect(last?.error?.code == "upstream_error")
     #expect(last?.error?.message.contains("secret") == false)
+    #expect(pipeline.abandoned == ["upstream_error"])
   }
 
   @Test func `a failed attempt waits before the next`() async throws {

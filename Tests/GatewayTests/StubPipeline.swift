@@ -47,6 +47,18 @@ final class StubPipeline: VideoPipeline {
     return try await step(job, save)
   }
 
+  /// The reasons for which jobs were given up.
+  var abandoned: [String] { given.withLock { $0 } }
+  private let given = Mutex<[String]>([])
+
+  func abandon(_ job: Job, because error: JobError) async throws -> Job {
+    given.withLock { $0.append(error.code) }
+    var job = job
+    job.state = .failed
+    job.error = error
+    return job
+  }
+
   /// The way of a clip that nothing is wrong with.
   static let succeed: Step = { job, _ in
     var job = job

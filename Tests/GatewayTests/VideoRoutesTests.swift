@@ -18,16 +18,20 @@ struct Bench {
   let pipeline: StubPipeline
   let application: Application<RouterResponder<GatewayContext>>
 
-  init(hasRoom: Bool = true) throws {
+  let records: RecordStore
+
+  init(hasRoom: Bool = true, limiter: RequestLimiter = RequestLimiter()) throws {
     folder = try TestKit.temporaryDirectory()
     workspace = Workspace(root: folder.path("data"))
     store = try JobStore(path: folder.path("jobs.sqlite"))
     pipeline = StubPipeline()
+    records = try RecordStore(path: folder.path("records.sqlite"))
     let service = VideoService(
       workspace: workspace, store: store, pipeline: pipeline, notify: {},
       hasRoom: { hasRoom }, clock: { 1_767_225_700 })
     let router = GatewayRouter.make(
-      service: service, keys: try APIKeys(parsing: "alice=sk-a,bob=sk-b"))
+      service: service, keys: try APIKeys(parsing: "alice=sk-a,bob=sk-b"), records: records,
+      limiter: limiter)
     application = Application(responder: router.buildResponder())
   }
 
@@ -383,8 +387,7 @@ struct Answer {
   @Test func `variants that are not offered say so`() async throws {
     try await bench.release("video_1", [1])
     let sheet = try await bench.send(.get, "/v1/videos/video_1/content?variant=spritesheet")
-    #expect(sheet.status == 400)
-    #expect(sheet.error?["message"]?.string?.contains("not offered yet") == true)
+    #expect(sheet.status == 404 && sheet.error?["code"]?.string == "content_missing")
     #expect(try await bench.send(.get, "/v1/videos/video_1/content?variant=x").status == 400)
     #expect(
       try await bench.send(.get, "/v1/videos/video_1/content?variant=thumbnail").status == 404)

@@ -85,6 +85,10 @@ struct CopyingMedia: MediaWorking {
     try? FileManager.default.copyItem(atPath: input, toPath: output)
   }
 
+  func sheet(of input: String, output: String) async throws(MediaFailure) {
+    try await thumbnail(of: input, output: output)
+  }
+
   func thumbnail(of input: String, output: String) async throws(MediaFailure) {
     _ = FileManager.default.createFile(atPath: output, contents: Data("RIFF".utf8))
   }

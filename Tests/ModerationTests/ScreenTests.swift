@@ -1,5 +1,6 @@
 import Evidence
 import MediaClient
+import MediaJobs
 import Moderation
 import TestKit
 import Testing
@@ -66,6 +67,32 @@ struct ScreenTests {
     }
     #expect(job.state == .held)
     #expect(job.error?.code == "moderation_held")
+  }
+
+  @Test func anUploadThatNobodyCouldReadIsALeafToo() async throws {
+    var bench = try Bench()
+    bench.media.failure = .refused(MediaRefusal(.malformed, "It is damaged."))
+    let upload = ReferenceFile(path: "/nowhere", declaredMediaType: "image/png")
+    await #expect(throws: UnusableUpload.self) {
+      _ = try await bench.pipeline().screen(
+        id: "video_1", Bench.request("a boat", reference: upload), subject: Bench.subject)
+    }
+    let record = try #require(bench.log.records.first)
+    #expect(bench.log.records.count == 1 && record.decision.outcome == .block)
+    #expect(record.decision.fired.first?.rule == "upload.invalid_image_file")
+  }
+
+  @Test func aJobThatIsGivenUpHasOneLeafThatSaysSo() async throws {
+    let bench = try Bench()
+    let pipeline = try bench.pipeline()
+    let error = JobError(code: "deadline_exceeded", message: "Too late.")
+    let job = try bench.job(.generated)
+    let end = try await pipeline.abandon(job, because: error)
+    _ = try await pipeline.abandon(job, because: error)
+    #expect(end.state == .failed && end.error == error)
+    #expect(bench.log.records.count == 1)
+    #expect(bench.log.records.first?.decision.stage == .inspect)
+    #expect(bench.log.records.first?.decision.fired.first?.rule == "job.deadline_exceeded")
   }
 
   @Test func aVideoUploadIsRefusedInThePolicysWords() async throws {
