@@ -47,6 +47,8 @@ extension VideoService {
       let file = try await content(video, of: tenant, variant: .video)
       let job = try await job(video, of: tenant)
       let path = workspace.upload(id, name: CreateBodyReader.uploadName)
+      // An empty file part beside the id has left an empty file.
+      unlink(path)
       // A second name for the same bytes: they stay as long as the new job needs them.
       guard link(file.path, path) == 0 else {
         throw SpoolError(path: path, errorNumber: errno)
