@@ -4,7 +4,7 @@ import Glibc
 ///
 /// The bytes go to a temporary name in the same folder; `commit()` makes them durable and renames.
 /// A sink that goes away without it leaves nothing behind.
-public final class FileByteSink {
+public final class FileByteSink: ByteSink {
   /// The name the file gets at `commit()`.
   public let path: String
   /// Bytes written front to back so far.
@@ -54,6 +54,11 @@ public final class FileByteSink {
       }
     }
     if failure != 0 { throw FileError(writing: path, errorNumber: failure) }
+  }
+
+  /// What was written so far, under its temporary name.
+  public func written() throws(FileError) -> any ByteSource {
+    try FileByteSource(path: temporaryPath)
   }
 
   /// Flushes to disk and renames over `path`; the file is complete under its name or not there.

@@ -173,7 +173,7 @@ extension BMFFStore {
     return new == old ? [] : [try field(new, at: place, width: width)]
   }
 
-  private static func field(
+  static func field(
     _ value: Int, at place: Int, width: Int
   ) throws(ContainerError) -> AssetEdit {
     var bytes: [UInt8] = []

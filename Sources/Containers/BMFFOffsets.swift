@@ -1,15 +1,5 @@
 import Bytes
 
-/// Where bytes of a BMFF file go when others are inserted before them or taken away.
-private struct OffsetMap {
-  /// Edits that change the length, by their place in the old file.
-  let edits: [AssetEdit]
-
-  func newOffset(_ old: Int) -> Int {
-    edits.reduce(old) { $1.range.upperBound <= old ? $0 + $1.growth : $0 }
-  }
-}
-
 /// A box with those around it, outermost first.
 private struct PlacedBox {
   let box: BMFFBox
@@ -20,24 +10,63 @@ extension BMFFStore {
   /// Bytes of offset tables that are held at once: the chunk offsets of some 16 million chunks.
   private static let tableLimit = 64 << 20
 
-  /// The edits that put `framed` behind `ftyp`, take older C2PA boxes away, and keep every absolute
-  /// offset in the file pointing at the bytes it pointed at.
+  /// What is put into a file, and where it lies in the new one.
+  struct Placement {
+    var edits: [AssetEdit]
+    /// Where `framed` begins.
+    let offset: Int
+    /// The Merkle boxes, in file order.
+    let proofs: [Range<Int>]
+  }
+
+  /// Which fragments of a file get a Merkle box in front of them.
+  enum ProofPlaces {
+    case none
+    /// A fragmented file: each.
+    case everyFragment
+    /// A segment in a file of its own: its first.
+    case firstFragment
+  }
+
   static func edits(
     _ source: any ByteSource, inserting framed: [UInt8]
   ) throws(ContainerError) -> (offset: Int, edits: [AssetEdit]) {
+    let placement = try place(framed, in: source)
+    return (placement.offset, placement.edits)
+  }
+
+  /// The edits that put `framed` behind `ftyp` and `proof` before fragments, take older C2PA boxes
+  /// away, and keep every absolute offset in the file pointing at the bytes it pointed at.
+  static func place(
+    _ framed: [UInt8], in source: any ByteSource, proof: [UInt8] = [],
+    before places: ProofPlaces = .none
+  ) throws(ContainerError) -> Placement {
     let tree = try BMFFBoxTree(source)
     let offset = tree.roots.first.map { $0.type == "ftyp" ? $0.range.upperBound : 0 } ?? 0
     let old = try find(in: tree.roots, of: source)
     let removed = old.stores.map(\.box.range) + old.merkle.map(\.box.range)
-    let placement =
-      [AssetEdit(range: offset..<offset, replacement: framed)]
-      + removed.map { AssetEdit(range: $0, replacement: []) }
-    return (offset, placement + (try patches(tree, of: source, after: placement)))
+    let fragments = tree.roots.filter { $0.type == "moof" }.map(\.range.lowerBound)
+    let proofs: [Int] =
+      switch places {
+      case .none: []
+      case .everyFragment: fragments
+      case .firstFragment: Array(fragments.prefix(1))
+      }
+    var edits = removed.map { AssetEdit(range: $0, replacement: []) }
+    if !framed.isEmpty { edits.append(AssetEdit(range: offset..<offset, replacement: framed)) }
+    edits += proofs.map { AssetEdit(range: $0..<$0, replacement: proof) }
+    let (map, changes) = try patches(
+      tree, of: source, after: edits, proofs: proofs, proofLength: proof.count)
+    let taken = removed.filter { $0.upperBound <= offset }.reduce(0) { $0 + $1.count }
+    return Placement(
+      edits: edits + changes, offset: offset - taken,
+      proofs: proofs.map { map.newBoundary($0)..<map.newOffset($0) })
   }
 
   private static func patches(
-    _ tree: BMFFBoxTree, of source: any ByteSource, after placement: [AssetEdit]
-  ) throws(ContainerError) -> [AssetEdit] {
+    _ tree: BMFFBoxTree, of source: any ByteSource, after placement: [AssetEdit], proofs: [Int],
+    proofLength: Int
+  ) throws(ContainerError) -> (map: OffsetMap, edits: [AssetEdit]) {
     var all: [PlacedBox] = []
     collect(tree.roots, ancestors: [], into: &all)
     var tables: [(box: PlacedBox, offsets: [Int])] = []
@@ -54,7 +83,7 @@ extension BMFFStore {
 
     // Widening a table moves what follows it, which may push another table over the limit.
     var widened: Set<Int> = []
-    var map = OffsetMap(edits: placement)
+    var map = OffsetMap(edits: placement, proofs: proofs, proofLength: proofLength)
     var isSettled = false
     while !isSettled {
       isSettled = true
@@ -73,7 +102,7 @@ extension BMFFStore {
               replacement: [UInt8](
                 repeating: 0,
                 count: tables[index].box.box.range.count + 4 * tables[index].offsets.count))
-          })
+          }, proofs: proofs, proofLength: proofLength)
     }
 
     var edits: [AssetEdit] = []
@@ -94,8 +123,11 @@ extension BMFFStore {
     for placed in all {
       edits += try fieldPatches(
         box: placed.box, parent: placed.ancestors.last, of: source, newOffset: map.newOffset)
+      if placed.box.type == "sidx" {
+        edits += try segmentIndexPatches(placed.box, of: source, map)
+      }
     }
-    return edits
+    return (map, edits)
   }
 
   private static func collect(

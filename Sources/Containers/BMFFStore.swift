@@ -14,15 +14,30 @@ public enum BMFFStore {
   /// No purpose has more characters than `manifest` and `original`.
   private static let purposeLimit = 16
 
-  /// A complete `manifest` box around `store`, without Merkle boxes.
-  public static func frame(_ store: [UInt8]) -> [UInt8] {
+  /// A complete `manifest` box around `store`. `merkleOffset` is where the first Merkle box of the
+  /// file lies; 0 where there are none.
+  public static func frame(_ store: [UInt8], merkleOffset: Int = 0) -> [UInt8] {
+    var purpose = Array("manifest".utf8) + [0]
+    purpose.appendBigEndian(UInt64(merkleOffset))
+    return box(purpose + store)
+  }
+
+  /// A complete `update` box around `store`. The text gives update boxes no Merkle offset; the
+  /// reference library writes one of zero and reads no other form.
+  static func updateFrame(_ store: [UInt8]) -> [UInt8] {
+    box(Array("update".utf8) + [UInt8](repeating: 0, count: 9) + store)
+  }
+
+  /// A complete `merkle` box around a proof.
+  static func proofFrame(_ payload: [UInt8]) -> [UInt8] {
+    box(Array("merkle".utf8) + [0] + payload)
+  }
+
+  private static func box(_ content: [UInt8]) -> [UInt8] {
     var box: [UInt8] = []
-    box.reserveCapacity(store.count + framingLength)
-    box.appendBigEndian(UInt32(store.count + framingLength))
-    box += Array("uuid".utf8) + userType
-    box += [0, 0, 0, 0] + Array("manifest".utf8) + [0]
-    box.appendBigEndian(UInt64(0))
-    return box + store
+    box.reserveCapacity(content.count + 28)
+    box.appendBigEndian(UInt32(content.count + 28))
+    return box + Array("uuid".utf8) + userType + [0, 0, 0, 0] + content
   }
 
   /// A Merkle proof box: its CBOR payload with whatever padding follows it.

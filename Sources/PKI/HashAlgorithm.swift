@@ -34,6 +34,14 @@ public enum HashAlgorithm: String, CaseIterable, Sendable {
     }
   }
 
+  var nid: Int32 {
+    switch self {
+    case .sha256: NID_sha256
+    case .sha384: NID_sha384
+    case .sha512: NID_sha512
+    }
+  }
+
   /// Fetched once: libcrypto 3 otherwise looks the algorithm up under a lock at every call.
   var implementation: OpaquePointer {
     switch self {

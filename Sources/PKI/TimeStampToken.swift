@@ -31,6 +31,8 @@ public struct TimeStampToken: Sendable {
   public let imprint: [UInt8]
   /// All that the token carries: the authority's and its issuers', in any order.
   public let certificates: [Certificate]
+  /// The requester's number, big-endian without leading zeros; nil when the token repeats none.
+  public let nonce: [UInt8]?
 
   /// Reads a bare TimeStampToken, or a whole TimeStampResp around one whose status is granted
   /// (0) or grantedWithMods (1).
@@ -63,6 +65,11 @@ public struct TimeStampToken: Sendable {
       UnsafeBufferPointer(
         start: ASN1_STRING_get0_data(digest), count: Int(ASN1_STRING_length(digest))))
     certificates = message.certificates
+    nonce = TS_TST_INFO_get_nonce(info).map { number in
+      let length = Int(ASN1_STRING_length(number))
+      let bytes = UnsafeBufferPointer(start: ASN1_STRING_get0_data(number), count: length)
+      return Array(bytes.drop { $0 == 0 })
+    }
   }
 
   /// Checks a token or response against the bytes it should be about.

@@ -2,9 +2,9 @@ import ArgumentParser
 import Bytes
 import C2PA
 import Containers
+import Gateway
 import Glibc
 import PKI
-import StrictJSON
 import VerifyCommands
 
 /// `assay sign IN OUT`: embed Content Credentials into a file.
@@ -15,19 +15,24 @@ struct SignCommand: AsyncParsableCommand {
     discussion: """
       Without --manifest the file is recorded as opened and saved again, with itself as its parent: \
       nothing is invented about how it was made. A definition file has the JSON form of the \
-      reference library (claim_generator_info, title, assertions, ingredients).
-      Exit codes: 0 good, 64 usage, 66 a file cannot be read, 70 signing failed.
+      reference library (claim_generator_info, title, assertions, ingredients). What was written is \
+      verified before it gets its name. An encrypted key is opened with ASSAY_KEY_PASSPHRASE or \
+      --passphrase-file.
+      Exit codes: 0 good, 64 usage, 66 a file cannot be read, 70 signing failed, 75 the time \
+      stamping authority failed.
       """)
 
   @Argument(
     help: """
-      The file to sign: MP4, MOV, M4A, HEIF, JPEG, PNG, WebP, GIF, TIFF, SVG, WAV, AVI, MP3 or FLAC.
+      The file to sign: MP4, MOV, M4A, HEIF, AVIF, JPEG, PNG, WebP, GIF, TIFF, DNG, SVG, WAV, AVI, \
+      MP3 or FLAC.
       """)
   var input: String
   @Argument(help: "Where the signed file goes.") var output: String
 
   @Option(help: "PEM of the signing key (default: the development key).") var key: String?
   @Option(help: "PEM of the certificates, signer first.") var cert: String?
+  @Option(help: "A file whose first line opens an encrypted key.") var passphraseFile: String?
   @Option(help: "es256, es384, es512, ps256, ps384, ps512 or ed25519 (default: the key's own).")
   var alg: String?
   @Option(help: "The title recorded in the manifest.") var title: String?
@@ -36,6 +41,22 @@ struct SignCommand: AsyncParsableCommand {
   var parent: String?
   @Option(help: "RELATION=FILE with componentOf or inputTo; may be repeated.")
   var ingredient: [String] = []
+  @Option(help: "URL of a time stamping authority (RFC 3161) that says when it was signed.")
+  var tsa: String?
+  @Flag(help: "Sign also when the authority gives no time stamp, and say so.")
+  var tsaOptional = false
+  @Option(help: "A DER OCSP response about the signer, to be carried along; may be repeated.")
+  var ocsp: [String] = []
+  @Option(help: "Write the credentials into this file (.c2pa) instead of into OUT.")
+  var sidecar: String?
+  @Flag(help: "Add to the file's credentials without changing its content: an update manifest.")
+  var update = false
+  @Option(help: "URI[=REASON] of an assertion of an earlier manifest to blot out.")
+  var redact: [String] = []
+  @Option(help: "Hash an MP4's media in pieces of so many KiB, or never (default: from 64 MiB on).")
+  var pieces: String?
+  @Option(help: "A media segment that IN is the initialization of, in order; may be repeated.")
+  var fragment: [String] = []
   @OptionGroup var trust: TrustOptions
 
   func validate() throws {
@@ -46,19 +67,23 @@ struct SignCommand: AsyncParsableCommand {
     for entry in ingredient where RelatedFile(entry) == nil {
       throw ValidationError("--ingredient takes componentOf=FILE or inputTo=FILE, not \(entry)")
     }
+    if let tsa, HTTPTimeStamper(url: tsa) == nil {
+      throw ValidationError("--tsa takes an http or https URL, not \(tsa)")
+    }
+    if let pieces, pieces != "never", Int(pieces).map({ $0 < 1 || $0 > 1 << 20 }) ?? true {
+      throw ValidationError("--pieces takes a number of KiB, or never")
+    }
+    if update, sidecar != nil || parent != nil || !ingredient.isEmpty || !fragment.isEmpty {
+      throw ValidationError("--update goes with the file's own credentials and nothing else")
+    }
+    if !fragment.isEmpty, sidecar != nil {
+      throw ValidationError("segments carry their credentials: --sidecar and --fragment exclude")
+    }
   }
 
   func run() async throws {
     do {
-      let keyPath = key ?? SigningFiles.folder + "/claim.key"
-      let chainPath = cert ?? SigningFiles.folder + "/claim.pem"
-      let signer = try PEMSigner(
-        key: SigningFiles.read(keyPath), chain: SigningFiles.read(chainPath),
-        algorithm: alg.flatMap { SignatureAlgorithm(rawValue: $0.lowercased()) })
-      let definition = try makeDefinition()
-      let signed = try ManifestSigner.sign(
-        input: input, output: output, definition: definition, signer: signer)
-      print("signed \(output) (\(signed.format.name)): \(signed.manifestLabel)")
+      try sign()
     } catch let error as FileError {
       SigningFiles.complain(error.description)
       throw ExitCode(66)
@@ -67,29 +92,106 @@ struct SignCommand: AsyncParsableCommand {
       throw ExitCode(error.status)
     } catch let error as SigningError {
       SigningFiles.complain(error.description)
-      if case .file = error { throw ExitCode(66) }
-      if case .definition = error { throw ExitCode(64) }
-      throw ExitCode(70)
+      switch error {
+      case .file: throw ExitCode(66)
+      case .definition: throw ExitCode(64)
+      case .timeStamp: throw ExitCode(75)
+      default: throw ExitCode(70)
+      }
     }
   }
 
-  private func makeDefinition() throws -> ManifestDefinition {
-    let verifier = Verifier(trust: try trust.configuration())
-    var definition: ManifestDefinition
-    if let manifest {
-      definition = try SigningFiles.definition(manifest)
+  private func sign() throws {
+    let file = try manifest.map { try SigningFiles.definition($0) }
+    let keyPath = key ?? file?.key ?? SigningFiles.folder + "/claim.key"
+    let chainPath = cert ?? file?.certificates ?? SigningFiles.folder + "/claim.pem"
+    let signer = try PEMSigner(
+      key: SigningFiles.read(keyPath), chain: SigningFiles.read(chainPath),
+      algorithm: (alg ?? file?.algorithm).flatMap { SignatureAlgorithm(rawValue: $0.lowercased()) },
+      passphrase: try SigningFiles.passphrase(passphraseFile))
+    let definition = try makeDefinition(file)
+    let options = try makeOptions(file)
+    let signed: SignedAsset
+    if fragment.isEmpty {
+      signed = try ManifestSigner.sign(
+        input: input, output: output, definition: definition, signer: signer, options: options)
     } else {
-      definition = ManifestDefinition(
+      signed = try ManifestSigner.sign(
+        initialization: .init(input: input, output: output), segments: try segments(),
+        definition: definition, signer: signer, options: options)
+    }
+    if let sidecar { try SigningFiles.save(signed.store, to: sidecar) }
+    print("signed \(output) (\(signed.format.name)): \(signed.manifestLabel)")
+    switch signed.timeStamp {
+    case .notAskedFor: break
+    case .stamped(let seconds):
+      print("time stamp \(RFC3339.text(seconds: seconds))")
+    case .missing(let reason): print("not stamped: \(reason)")
+    }
+  }
+
+  /// Signed segments go beside OUT, under their own names.
+  private func segments() throws -> [ManifestSigner.FilePair] {
+    let folder = output.lastIndex(of: "/").map { String(output[...$0]) } ?? ""
+    var names: Set<String> = []
+    return try fragment.map { path in
+      let name = String(path.split(separator: "/").last ?? "")
+      let target = folder + name
+      guard names.insert(name).inserted, target != path, target != output else {
+        throw SigningError.definition(
+          "the signed segment \(target) would replace another file: give OUT another folder")
+      }
+      return .init(input: path, output: target)
+    }
+  }
+
+  private func makeOptions(_ file: SigningFiles.Definition?) throws -> SigningOptions {
+    var options = SigningOptions()
+    if let url = tsa ?? file?.timeStampAuthority {
+      guard let authority = HTTPTimeStamper(url: url) else {
+        throw SigningError.definition("ta_url must be an http or https URL")
+      }
+      options.timeStamping = tsaOptional ? .optional(authority) : .required(authority)
+    }
+    options.revocationResponses = try ocsp.map { try SigningFiles.read($0) }
+    if sidecar != nil { options.placement = .detached }
+    if let pieces { options.pieces = Int(pieces).map { .of($0 << 10) } ?? .never }
+    return options
+  }
+
+  private func makeDefinition(_ file: SigningFiles.Definition?) throws -> ManifestDefinition {
+    let verifier = Verifier(trust: try trust.configuration())
+    var definition =
+      file?.manifest
+      ?? ManifestDefinition(
         generator: GeneratorInfo(name: "assay", version: "0.1.0", specVersion: "2.4.0"),
         actions: [])
-    }
+    definition.isUpdate = update
     if let title { definition.title = title }
-    if let path = parent ?? (manifest == nil ? input : nil) {
+    for entry in redact {
+      let parts = entry.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+      // The URI itself has one: self#jumbf=…
+      let uri = parts.prefix(2).joined(separator: "=")
+      definition.redactions.append(
+        parts.count > 2 ? Redaction(uri: uri, reason: parts[2]) : Redaction(uri: uri))
+    }
+    // A file that was not made anew comes from itself as it was.
+    let isNew = definition.actions.first?.action == "c2pa.created"
+    let hasParent = definition.ingredients.contains { $0.relationship == .parentOf }
+    if let path = parent ?? (isNew || hasParent ? nil : input) {
       definition.ingredients.insert(
         try SigningFiles.ingredient(path, .parentOf, id: "parent", verifier), at: 0)
-      if !definition.actions.contains(where: { $0.action == "c2pa.opened" }) {
+      if let index = definition.actions.firstIndex(where: { $0.action == "c2pa.opened" }) {
+        if definition.actions[index].ingredients.isEmpty {
+          definition.actions[index].ingredients = ["parent"]
+        }
+      } else {
         definition.actions.insert(ActionDefinition("c2pa.opened", ingredients: ["parent"]), at: 0)
       }
+    }
+    for (index, path) in (file?.ingredients ?? []).enumerated() {
+      definition.ingredients.append(
+        try SigningFiles.ingredient(path, .componentOf, id: "path-\(index)", verifier))
     }
     for (index, entry) in ingredient.enumerated() {
       guard let related = RelatedFile(entry) else { continue }
@@ -113,46 +215,5 @@ private struct RelatedFile {
     else { return nil }
     self.relationship = relationship
     path = String(parts[1])
-  }
-}
-
-/// What the signing commands read.
-enum SigningFiles {
-  /// `$ASSAY_KEYS/dev`, or `Keys/dev` of the working folder.
-  static var folder: String {
-    (getenv("ASSAY_KEYS").map { String(cString: $0) } ?? "Keys") + "/dev"
-  }
-
-  static func read(_ path: String) throws(FileError) -> [UInt8] {
-    try FileByteSource.contents(of: path)
-  }
-
-  /// A definition file; what it names lies beside it.
-  static func definition(_ path: String) throws -> ManifestDefinition {
-    let folder = path.contains("/") ? path[...(path.lastIndex(of: "/")!)] : ""
-    let json: JSONValue
-    do { json = try JSONValue.parse(try read(path)) } catch let error as JSONError {
-      throw SigningError.definition("\(path), \(error)")
-    }
-    return try ManifestDefinition(json: json) { name in
-      try read(name.hasPrefix("/") ? name : folder + name)
-    }
-  }
-
-  /// A file as an ingredient, with the manifest store it carries.
-  static func ingredient(
-    _ path: String, _ relationship: Ingredient.Relationship, id: String, _ verifier: Verifier
-  ) throws -> IngredientDefinition {
-    let source = try FileByteSource(path: path)
-    let format = try AssetFormat.detect(in: source)
-    return IngredientDefinition(
-      id: id, relationship: relationship,
-      title: path.split(separator: "/").last.map { String($0) }, format: format.mediaType,
-      manifest: try IngredientDefinition.Manifest.read(from: source, verifier: verifier)?.manifest)
-  }
-
-  static func complain(_ text: String) {
-    let line = Array("assay: \(text)\n".utf8)
-    _ = write(STDERR_FILENO, line, line.count)
   }
 }

@@ -147,9 +147,17 @@ struct BMFFHashBinding {
   /// count from the start of the file that holds the boxes (C2PA 2.5 section 16.3.2).
   static func plan(_ roots: [BMFFBox], excluding excluded: [Range<Int>]) -> HashPlan {
     var plan = HashPlan()
-    for box in roots where !excluded.contains(box.range) {
+    let whole = Set(excluded)
+    // Both lists ascend: each box looks only at the holes that reach into it.
+    var first = 0
+    for box in roots where !whole.contains(box.range) {
+      while first < excluded.count, excluded[first].upperBound <= box.range.lowerBound {
+        first += 1
+      }
       plan.append(.offset(box.range.lowerBound))
-      plan.append(box.range, excluding: excluded)
+      plan.append(
+        box.range,
+        excluding: Array(excluded[first...].prefix { $0.lowerBound < box.range.upperBound }))
     }
     return plan
   }

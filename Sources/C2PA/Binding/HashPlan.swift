@@ -16,6 +16,17 @@ struct HashPlan {
   /// Read at once; the size at which reading and hashing stop getting faster.
   static let window = 1 << 20
 
+  /// From the first byte of the asset that is hashed to the last; nil when none is.
+  var extent: Range<Int>? {
+    var lower: Int?
+    var upper = 0
+    for case .bytes(let range) in steps {
+      lower = lower ?? range.lowerBound
+      upper = range.upperBound
+    }
+    return lower.map { $0..<upper }
+  }
+
   mutating func append(_ step: Step) {
     if case .bytes(let range) = step, range.isEmpty { return }
     steps.append(step)
@@ -66,13 +77,18 @@ struct HashPlan {
 struct RunningHash: ~Copyable {
   private let steps: [HashPlan.Step]
   private var next = 0
-  private var position = 0
+  private var position: Int
   private var digest: MessageDigest
 
-  init(_ plan: HashPlan, _ algorithm: HashAlgorithm) {
+  /// - Parameter position: where the bytes of the first call lie.
+  init(_ plan: HashPlan, _ algorithm: HashAlgorithm, from position: Int = 0) {
     steps = plan.steps
+    self.position = position
     digest = MessageDigest(algorithm)
   }
+
+  /// Passes over bytes that no step of the plan covers.
+  mutating func skip(to end: Int) { position = end }
 
   /// The bytes that follow those of the last call.
   mutating func update(_ bytes: [UInt8]) {

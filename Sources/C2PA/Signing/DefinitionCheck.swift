@@ -38,10 +38,31 @@ extension ManifestDefinition {
         throw .definition("\"\(assertion.label)\" is no assertion label")
       }
     }
+    if isUpdate { try checkUpdate() }
     for action in actions where action.action == "c2pa.watermarked.bound" {
       guard assertions.contains(where: { $0.label == "c2pa.soft-binding" }) else {
         throw .definition("c2pa.watermarked.bound needs a c2pa.soft-binding assertion")
       }
+    }
+  }
+}
+
+extension ManifestDefinition {
+  /// C2PA 2.5 section 11.2.3: what an update may say.
+  private func checkUpdate() throws(SigningError) {
+    guard ingredients.count == 1, ingredients[0].relationship == .parentOf,
+      ingredients[0].manifest != nil
+    else {
+      throw .definition("an update has one ingredient: the file's own manifest, as parentOf")
+    }
+    let allowed = ["c2pa.opened", "c2pa.edited.metadata", "c2pa.published", "c2pa.redacted"]
+    for action in actions where !allowed.contains(action.action) {
+      throw .definition(
+        "an update leaves the content as it is, so \(action.action) has no place in it")
+    }
+    for assertion in assertions
+    where assertion.label.hasPrefix("c2pa.thumbnail") || assertion.label.contains("multi-asset") {
+      throw .definition("an update carries no \(assertion.label)")
     }
   }
 }
@@ -78,6 +99,7 @@ extension ActionDefinition {
     if let softwareAgent { pairs.append(.init("softwareAgent", softwareAgent.cbor)) }
     if let description { pairs.append(.init("description", .text(description))) }
     if let reason { pairs.append(.init("reason", .text(reason))) }
+    pairs += others
     var parameters = self.parameters
     func references(
       _ ids: [String], _ table: [String: CBORValue]

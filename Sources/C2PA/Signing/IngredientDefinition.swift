@@ -40,12 +40,25 @@ public struct IngredientDefinition: Equatable, Sendable {
   public var dataTypes: [String]
   public var data: Data?
   public var manifest: Manifest?
+  /// A small picture of it.
+  public var thumbnail: Thumbnail?
+
+  /// An encoded picture, as it will be stored.
+  public struct Thumbnail: Equatable, Sendable {
+    public let mediaType: String
+    public let bytes: [UInt8]
+
+    public init(mediaType: String, bytes: [UInt8]) {
+      self.mediaType = mediaType
+      self.bytes = bytes
+    }
+  }
 
   public init(
     id: String, relationship: Ingredient.Relationship, title: String? = nil,
     format: String? = nil, instanceID: String? = nil, description: String? = nil,
     digitalSourceType: String? = nil, dataTypes: [String] = [], data: Data? = nil,
-    manifest: Manifest? = nil
+    manifest: Manifest? = nil, thumbnail: Thumbnail? = nil
   ) {
     self.id = id
     self.relationship = relationship
@@ -57,6 +70,7 @@ public struct IngredientDefinition: Equatable, Sendable {
     self.dataTypes = dataTypes
     self.data = data
     self.manifest = manifest
+    self.thumbnail = thumbnail
   }
 }
 
@@ -111,5 +125,13 @@ extension IngredientDefinition.Manifest {
         "failure": statuses(.failure),
       ]
     ]
+  }
+}
+
+extension ManifestStore {
+  /// Labels of the manifests of a store; none when it cannot be read.
+  static func labels(in store: [UInt8]) -> Set<String> {
+    guard let root = try? JUMBFSuperbox.parse(store) else { return [] }
+    return Set(root.superboxes.map(\.label))
   }
 }

@@ -4,7 +4,7 @@ import JUMBF
 import PKI
 
 /// Builds the manifest store of one signing. Everything but the hard binding and the signature is
-/// made once, so that every call yields a store of the same length.
+/// made once, so that every call yields a store of the same length. An update has no binding.
 struct ManifestAssembler {
   /// `urn:c2pa:` and a random UUID (C2PA 2.5 section 9.2).
   let label: String
@@ -18,6 +18,9 @@ struct ManifestAssembler {
   private var gathered: [Entry] = []
   /// Whole manifest superboxes of ingredients, oldest first, by label.
   private var foreign: [(label: String, bytes: [UInt8])] = []
+  private let options: SigningOptions
+  /// Labels of manifests that stay in a store of their own, beside the one that is built.
+  var keptElsewhere: Set<String> = []
 
   /// An assertion box with the label it got.
   private struct Entry {
@@ -35,14 +38,18 @@ struct ManifestAssembler {
 
   init(
     _ definition: ManifestDefinition, algorithm: SignatureAlgorithm, certificateChain: [[UInt8]],
-    signatureByteCount: Int
+    signatureByteCount: Int, options: SigningOptions = SigningOptions()
   ) throws(SigningError) {
+    self.options = options
     self.definition = definition
     label = "urn:c2pa:\(Self.randomUUID())"
     instanceID = "xmp:iid:\(Self.randomUUID())"
     bindingSalt = SecureRandom.bytes(16)
     cose = COSESign1Builder(algorithm: algorithm, certificateChain: certificateChain)
-    signatureLength = cose.protectedBytes.count + signatureByteCount + Self.spareSignatureBytes
+    signatureLength =
+      cose.protectedBytes.count + signatureByteCount + Self.spareSignatureBytes
+      + (options.timeStamping.authority?.tokenByteLimit ?? 0)
+      + options.revocationResponses.reduce(0) { $0 + $1.count + 8 }
     try definition.check()
     try addAssertions()
   }
@@ -70,8 +77,16 @@ struct ManifestAssembler {
         data = ["url": .text(url), "alg": "sha256", "hash": .bytes(sha256)]
       case nil: break
       }
+      var thumbnail: CBORValue?
+      if let picture = ingredient.thumbnail {
+        let entry = Self.fileEntry(
+          next("c2pa.thumbnail.ingredient"), picture.mediaType, picture.bytes)
+        ingredientEntries.append(entry)
+        thumbnail = entry.reference
+      }
       let entry = Self.cborEntry(
-        next("c2pa.ingredient.v3"), try assertion(for: ingredient, data: data))
+        next("c2pa.ingredient.v3"),
+        try assertion(for: ingredient, data: data, thumbnail: thumbnail))
       ingredientEntries.append(entry)
       ingredients[ingredient.id] = entry.reference
     }
@@ -88,7 +103,7 @@ struct ManifestAssembler {
       others[assertion.id] = entry.reference
     }
     var actions: [CBORValue] = []
-    for action in definition.actions {
+    for action in definition.actions + definition.redactions.map(\.action) {
       actions.append(try action.cbor(ingredients: ingredients, assertions: others))
     }
     // The first actions assertion holds the action that began the asset (section 16.4.1).
@@ -104,7 +119,7 @@ struct ManifestAssembler {
   }
 
   private mutating func assertion(
-    for ingredient: IngredientDefinition, data: CBORValue?
+    for ingredient: IngredientDefinition, data: CBORValue?, thumbnail: CBORValue?
   ) throws(SigningError) -> CBORValue {
     var pairs: [CBORValue.Pair] = [
       .init("relationship", .text(ingredient.relationship.rawValue))
@@ -122,6 +137,7 @@ struct ManifestAssembler {
       pairs.append(.init("dataTypes", .array(types)))
     }
     if let data { pairs.append(.init("data", data)) }
+    if let thumbnail { pairs.append(.init("thumbnail", thumbnail)) }
     if let manifest = ingredient.manifest {
       let copied = try copyManifests(of: manifest, for: ingredient)
       pairs.append(.init("activeManifest", copied.manifest.cbor))
@@ -136,14 +152,15 @@ struct ManifestAssembler {
   private mutating func copyManifests(
     of manifest: IngredientDefinition.Manifest, for ingredient: IngredientDefinition
   ) throws(SigningError) -> (label: String, manifest: HashedURI, signature: HashedURI) {
-    guard let root = try? JUMBFSuperbox.parse(manifest.store),
+    let store = try definition.redactions.applied(to: manifest.store)
+    guard let root = try? JUMBFSuperbox.parse(store),
       let active = root.superboxes.last, !active.label.isEmpty,
       let signature = active.child(labelled: ManifestLabel.signature)
     else {
       throw .definition("the manifest store of the ingredient \(ingredient.id) cannot be read")
     }
     for box in root.superboxes {
-      let bytes = Array(manifest.store[box.range])
+      let bytes = Array(store[box.range])
       if let known = foreign.first(where: { $0.label == box.label }) {
         guard known.bytes == bytes else {
           throw .definition(
@@ -155,7 +172,7 @@ struct ManifestAssembler {
     }
     func reference(_ url: String, _ box: JUMBFSuperbox) -> HashedURI {
       HashedURI(
-        url: url, hash: HashAlgorithm.sha256.digest(Array(manifest.store[box.hashedRange])))
+        url: url, hash: HashAlgorithm.sha256.digest(Array(store[box.hashedRange])))
     }
     return (
       active.label, reference(JUMBFURI.manifest(active.label), active),
@@ -185,25 +202,42 @@ struct ManifestAssembler {
   // MARK: Store
 
   /// The store with `binding` as hard binding and zeros for a signature.
-  func unsignedStore(_ binding: HardBindingAssertion) -> [UInt8] {
+  func unsignedStore(_ binding: HardBindingAssertion?) -> [UInt8] {
     store(binding, signature: [UInt8](repeating: 0, count: signatureLength))
   }
 
   /// The finished store. As long as the unsigned one of the same kind of binding.
   func signedStore(
-    _ binding: HardBindingAssertion, sign: ([UInt8]) throws -> [UInt8]
-  ) throws(SigningError) -> [UInt8] {
+    _ binding: HardBindingAssertion?, sign: ([UInt8]) throws -> [UInt8]
+  ) throws(SigningError) -> (store: [UInt8], timeStamp: SignedAsset.TimeStamp) {
     let signature: [UInt8]
     do {
       signature = try sign(cose.toBeSigned(payload: claim(entries(binding))))
     } catch { throw .signer("\(error)") }
+    let (token, timeStamp) = try timeStamp(signature)
     do {
-      let message = try cose.message(signature: signature, reservedSize: signatureLength)
-      return store(binding, signature: message)
+      let message = try cose.message(
+        signature: signature, timeStampToken: token,
+        revocationResponses: options.revocationResponses, reservedSize: signatureLength)
+      return (store(binding, signature: message), timeStamp)
     } catch { throw .signer("\(error)") }
   }
 
-  private func entries(_ binding: HardBindingAssertion) -> [Entry] {
+  private func timeStamp(
+    _ signature: [UInt8]
+  ) throws(SigningError) -> (token: [UInt8]?, outcome: SignedAsset.TimeStamp) {
+    guard let authority = options.timeStamping.authority else { return (nil, .notAskedFor) }
+    do throws(SigningError) {
+      let token = try authority.token(over: cose.toBeTimeStamped(signature: signature))
+      return (token.der, .stamped(seconds: token.time))
+    } catch {
+      if case .optional = options.timeStamping { return (nil, .missing(reason: "\(error)")) }
+      throw error
+    }
+  }
+
+  private func entries(_ binding: HardBindingAssertion?) -> [Entry] {
+    guard let binding else { return created }
     let box = JUMBFBuilder.superbox(
       .cbor, label: binding.label, salt: bindingSalt,
       contents: JUMBFBuilder.box(.cbor, binding.cbor.encodeDeterministic()))
@@ -221,11 +255,15 @@ struct ManifestAssembler {
     if !gathered.isEmpty {
       pairs.append(.init("gathered_assertions", .array(gathered.map(\.reference))))
     }
+    if !definition.redactions.isEmpty {
+      let uris = definition.redactions.map { CBORValue.text($0.uri) }
+      pairs.append(.init("redacted_assertions", .array(uris)))
+    }
     if let title = definition.title { pairs.append(.init("dc:title", .text(title))) }
     return CBORValue.map(pairs).encodeDeterministic()
   }
 
-  private func store(_ binding: HardBindingAssertion, signature: [UInt8]) -> [UInt8] {
+  private func store(_ binding: HardBindingAssertion?, signature: [UInt8]) -> [UInt8] {
     let entries = entries(binding)
     let assertions = JUMBFBuilder.superbox(
       .assertionStore, label: ManifestLabel.assertionStore,
@@ -236,10 +274,12 @@ struct ManifestAssembler {
       .claimSignature, label: ManifestLabel.signature,
       contents: JUMBFBuilder.box(.cbor, signature))
     let manifest = JUMBFBuilder.superbox(
-      .standardManifest, label: label, contents: assertions + claimBox + signatureBox)
+      definition.isUpdate ? .updateManifest : .standardManifest, label: label,
+      contents: assertions + claimBox + signatureBox)
+    let others = foreign.filter { !keptElsewhere.contains($0.label) }
     return JUMBFBuilder.superbox(
       .manifestStore, label: ManifestLabel.store,
-      contents: foreign.flatMap(\.bytes) + manifest)
+      contents: others.flatMap(\.bytes) + manifest)
   }
 
   /// RFC 9562 version 4, lower case.

@@ -1,6 +1,6 @@
 public import CBOR
 
-/// What a new standard manifest is to say. The signer adds the hard binding, the labels, the salts
+/// What a new manifest is to say. The signer adds the hard binding, the labels, the salts
 /// and every hash.
 public struct ManifestDefinition: Equatable, Sendable {
   /// The program that makes the claim (C2PA 2.5 section 10.2).
@@ -12,11 +12,17 @@ public struct ManifestDefinition: Equatable, Sendable {
   public var allActionsIncluded: Bool
   public var assertions: [AssertionDefinition]
   public var ingredients: [IngredientDefinition]
+  /// Whether it says something more about content that stays as it is (C2PA 2.5 section 11.2): its
+  /// one ingredient is the manifest so far, and it has no hard binding.
+  public var isUpdate: Bool
+  /// Assertions of ingredients' manifests to blot out.
+  public var redactions: [Redaction]
 
   public init(
     generator: GeneratorInfo, title: String? = nil, actions: [ActionDefinition],
     allActionsIncluded: Bool = true, assertions: [AssertionDefinition] = [],
-    ingredients: [IngredientDefinition] = []
+    ingredients: [IngredientDefinition] = [], isUpdate: Bool = false,
+    redactions: [Redaction] = []
   ) {
     self.generator = generator
     self.title = title
@@ -24,6 +30,8 @@ public struct ManifestDefinition: Equatable, Sendable {
     self.allActionsIncluded = allActionsIncluded
     self.assertions = assertions
     self.ingredients = ingredients
+    self.isUpdate = isUpdate
+    self.redactions = redactions
   }
 }
 
@@ -44,6 +52,8 @@ public struct ActionDefinition: Equatable, Sendable {
   public var ingredients: [String]
   /// `id` of assertions of the same definition.
   public var relatedAssertions: [String]
+  /// Members that this library has no word for: `changes`, `related`, `whenStart` …
+  public var others: [CBORValue.Pair] = []
 
   public init(
     _ action: String, when: String? = nil, digitalSourceType: String? = nil,

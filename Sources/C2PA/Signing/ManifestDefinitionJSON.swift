@@ -4,6 +4,11 @@ public import StrictJSON
 /// The JSON form of a definition: that of the reference library's manifest definition files, as far
 /// as this library carries it. What it does not carry is refused rather than dropped.
 extension ManifestDefinition {
+  /// Members that say how to sign rather than what: whoever signs looks at them.
+  public static let signingMembers = [
+    "alg", "private_key", "sign_cert", "ta_url", "base_path", "ingredient_paths",
+  ]
+
   /// - Parameter file: reads a file that the definition names, relative to the definition.
   /// - Throws: `.definition` with the path of the member that cannot be used.
   public init(
@@ -12,7 +17,8 @@ extension ManifestDefinition {
     let reader = DefinitionReader(json, at: "")
     // `format` is what the file is, and that is looked at instead.
     try reader.allow(
-      "claim_generator_info", "title", "format", "assertions", "ingredients", "claim_version")
+      ["claim_generator_info", "title", "format", "assertions", "ingredients", "claim_version"]
+        + ["thumbnail", "redactions"] + Self.signingMembers)
     if let version = json["claim_version"], version.integer != 2 {
       throw .definition("claim_version: only version 2 is written")
     }
@@ -35,13 +41,21 @@ extension ManifestDefinition {
         assertions.append(try reader.assertion(label))
       }
     }
+    if json["thumbnail"] != nil {
+      let picture = try reader.member("thumbnail").resource(file)
+      assertions.append(
+        AssertionDefinition(
+          label: "c2pa.thumbnail.claim",
+          content: .file(mediaType: picture.mediaType, bytes: picture.bytes)))
+    }
     var ingredients: [IngredientDefinition] = []
     for (index, reader) in try reader.list("ingredients").enumerated() {
       ingredients.append(try reader.ingredient(index, file: file))
     }
     self.init(
       generator: generator, title: try reader.optionalText("title"), actions: actions,
-      allActionsIncluded: allIncluded, assertions: assertions, ingredients: ingredients)
+      allActionsIncluded: allIncluded, assertions: assertions, ingredients: ingredients,
+      redactions: try reader.texts("redactions").map { Redaction(uri: $0) })
   }
 }
 
@@ -57,7 +71,9 @@ private struct DefinitionReader {
 
   private func place(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 
-  func allow(_ names: String...) throws(SigningError) {
+  func allow(_ names: String...) throws(SigningError) { try allow(names) }
+
+  func allow(_ names: [String]) throws(SigningError) {
     guard let members = value.members else {
       throw .definition("\(path.isEmpty ? "the definition" : path) must be an object")
     }
@@ -114,15 +130,21 @@ private struct DefinitionReader {
       specVersion: try optionalText("specVersion"))
   }
 
+  /// Members of an action that go into the manifest as they are.
+  private static let carriedMembers = ["changes", "related", "whenStart", "whenEnd"]
+
   func action() throws(SigningError) -> ActionDefinition {
     try allow(
-      "action", "when", "digitalSourceType", "softwareAgent", "description", "reason",
-      "parameters")
+      ["action", "when", "digitalSourceType", "softwareAgent", "description", "reason"]
+        + ["parameters"] + Self.carriedMembers)
     var action = ActionDefinition(
       try text("action"), when: try optionalText("when"),
       digitalSourceType: try optionalText("digitalSourceType"),
       softwareAgent: value["softwareAgent"] == nil ? nil : try member("softwareAgent").generator(),
       description: try optionalText("description"), reason: try optionalText("reason"))
+    for name in Self.carriedMembers {
+      if let other = value[name] { action.others.append(.init(.text(name), CBORValue(other))) }
+    }
     guard value["parameters"] != nil else { return action }
     let parameters = try member("parameters")
     guard let members = parameters.value.members else {
@@ -130,8 +152,10 @@ private struct DefinitionReader {
     }
     action.ingredients = try parameters.texts("ingredientIds")
     action.relatedAssertions = try parameters.texts("relatedAssertions")
-    for member in members
-    where member.name != "ingredientIds" && member.name != "relatedAssertions" {
+    // An older spelling of the reference library.
+    action.ingredients += try parameters.texts("org.cai.ingredientIds")
+    let resolved = ["ingredientIds", "relatedAssertions", "org.cai.ingredientIds"]
+    for member in members where !resolved.contains(member.name) {
       action.parameters.append(.init(.text(member.name), CBORValue(member.value)))
     }
     return action
@@ -156,7 +180,7 @@ private struct DefinitionReader {
   ) throws(SigningError) -> IngredientDefinition {
     try allow(
       "label", "title", "format", "relationship", "instance_id", "description",
-      "digital_source_type", "data_types", "data")
+      "digital_source_type", "data_types", "data", "thumbnail")
     let relationship = try optionalText("relationship") ?? "componentOf"
     guard let relation = Ingredient.Relationship(rawValue: relationship) else {
       throw .definition("\(place("relationship")) must be parentOf, componentOf or inputTo")
@@ -171,16 +195,27 @@ private struct DefinitionReader {
       description: try optionalText("description"),
       digitalSourceType: try optionalText("digital_source_type"), dataTypes: types)
     if value["data"] != nil {
-      let data = try member("data")
-      try data.allow("format", "identifier")
-      let name = try data.text("identifier")
-      let bytes: [UInt8]
-      do { bytes = try file(name) } catch {
-        throw .definition("\(data.path).identifier: \(error)")
-      }
-      ingredient.data = .embedded(mediaType: try data.text("format"), bytes: bytes)
+      let data = try member("data").resource(file)
+      ingredient.data = .embedded(mediaType: data.mediaType, bytes: data.bytes)
+    }
+    if value["thumbnail"] != nil {
+      let picture = try member("thumbnail").resource(file)
+      ingredient.thumbnail = .init(mediaType: picture.mediaType, bytes: picture.bytes)
     }
     return ingredient
+  }
+
+  /// `format` and, in `identifier`, the name of a file.
+  func resource(
+    _ file: (String) throws -> [UInt8]
+  ) throws(SigningError) -> (mediaType: String, bytes: [UInt8]) {
+    try allow("format", "identifier")
+    let name = try text("identifier")
+    do { return (try text("format"), try file(name)) } catch let error as SigningError {
+      throw error
+    } catch {
+      throw .definition("\(place("identifier")): \(error)")
+    }
   }
 }
 

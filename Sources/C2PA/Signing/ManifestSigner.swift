@@ -1,69 +1,43 @@
-import Bytes
-public import Containers
+public import Bytes
+import Containers
 import PKI
 
-/// What a signing made.
-public struct SignedAsset: Equatable, Sendable {
-  /// URN of the new active manifest.
-  public let manifestLabel: String
-  /// SHA-256 of the whole manifest store as embedded.
-  public let manifestHash: [UInt8]
-  public let format: AssetFormat
-}
-
-/// Embeds a new standard manifest into a file.
+/// Embeds a new manifest into a file.
 ///
 /// The input is read once: its bytes are hashed on their way into the output, whose every offset is
 /// known beforehand because the store's length is. Memory does not grow with the file.
 public enum ManifestSigner {
-  /// Signs `input` into `output`, which appears complete or not at all. An older store in the input
-  /// is replaced; a caller who wants to keep its history names it as an ingredient.
+  /// Signs `input` into `output`, which appears complete and verified or not at all. An older store
+  /// in the input is replaced; a caller who wants to keep its history names it as an ingredient.
   ///
   /// Blocks while it reads, hashes and writes: call it off the cooperative thread pool.
+  @discardableResult
   public static func sign(
-    input: String, output: String, definition: ManifestDefinition, signer: any ClaimSigner
+    input: String, output: String, definition: ManifestDefinition, signer: any ClaimSigner,
+    options: SigningOptions = SigningOptions()
   ) throws(SigningError) -> SignedAsset {
     let source: FileByteSource
     do { source = try FileByteSource(path: input) } catch { throw .file(error) }
-    let format: AssetFormat
-    do { format = try AssetFormat.detect(in: source) } catch { throw .container(error) }
-    let assembler = try ManifestAssembler(
-      definition, algorithm: signer.algorithm, certificateChain: signer.certificateChain,
-      signatureByteCount: try signatureByteCount(signer))
-    let plan = try BindingPlan(source, format: format, assembler: assembler)
-
+    let job = try SigningJob(source, definition, signer, options)
     let sink: FileByteSink
     do { sink = try FileByteSink(path: output) } catch { throw .file(error) }
-    var hash = RunningHash(plan.hashPlan, HardBindingAssertion.algorithm)
-    do throws(FileError) {
-      let asset = plan.insertion.asset
-      while sink.count < asset.count {
-        let chunk = try asset.read(
-          sink.count..<min(asset.count, sink.count + HashPlan.window))
-        guard !chunk.isEmpty else { throw FileError(path: input, errorNumber: 5) }
-        hash.update(chunk)
-        try sink.write(chunk)
-      }
-    } catch { throw .file(error) }
+    let signed = try job.run(into: sink)
+    do { try sink.commit() } catch { throw .file(error) }
+    return signed
+  }
 
-    let binding = plan.binding(hash: hash.finalize())
-    let store = try assembler.signedStore(binding) { try signer.sign($0) }
-    guard store.count == plan.insertion.storeLength else {
-      throw .signer("the signature is longer than the space that was kept for it")
-    }
-    let framed: [UInt8]
-    do { framed = try plan.insertion.framed(store) } catch { throw .container(error) }
-    do throws(FileError) {
-      try sink.write(framed, at: plan.insertion.range.lowerBound)
-      try sink.commit()
-    } catch { throw .file(error) }
-    return SignedAsset(
-      manifestLabel: assembler.label, manifestHash: HashAlgorithm.sha256.digest(store),
-      format: format)
+  /// The same between a source and a sink of any kind. Nothing is taken back from the sink when an
+  /// error is thrown.
+  @discardableResult
+  public static func sign(
+    _ source: any ByteSource, into sink: any ByteSink, definition: ManifestDefinition,
+    signer: any ClaimSigner, options: SigningOptions = SigningOptions()
+  ) throws(SigningError) -> SignedAsset {
+    try SigningJob(source, definition, signer, options).run(into: sink)
   }
 
   /// Length of a signature by the signer's leaf key.
-  private static func signatureByteCount(_ signer: any ClaimSigner) throws(SigningError) -> Int {
+  static func signatureByteCount(_ signer: any ClaimSigner) throws(SigningError) -> Int {
     switch signer.algorithm {
     case .es256, .ed25519: return 64
     case .es384: return 96
@@ -85,43 +59,113 @@ public enum ManifestSigner {
   }
 }
 
-/// Where the store goes, and what is hashed around it.
-private struct BindingPlan {
-  let insertion: StoreInsertion
-  let hashPlan: HashPlan
-  private let format: AssetFormat
+/// One signing, planned to the last byte before the first is written.
+private struct SigningJob {
+  let signer: any ClaimSigner
+  let options: SigningOptions
+  let assembler: ManifestAssembler
+  let plan: WritingPlan
 
   init(
-    _ source: FileByteSource, format: AssetFormat, assembler: ManifestAssembler
+    _ source: any ByteSource, _ definition: ManifestDefinition, _ signer: any ClaimSigner,
+    _ options: SigningOptions
   ) throws(SigningError) {
-    self.format = format
+    self.signer = signer
+    self.options = options
+    let format: AssetFormat
+    do { format = try AssetFormat.detect(in: source) } catch { throw .container(error) }
+    var assembler = try ManifestAssembler(
+      definition, algorithm: signer.algorithm, certificateChain: signer.certificateChain,
+      signatureByteCount: try ManifestSigner.signatureByteCount(signer), options: options)
+    if definition.isUpdate {
+      plan = WritingPlan(
+        update: try Self.update(source, format, definition, &assembler, options))
+    } else {
+      plan = try WritingPlan(source, format: format, assembler: assembler, options: options)
+    }
+    self.assembler = assembler
+  }
+
+  private static func update(
+    _ source: any ByteSource, _ format: AssetFormat, _ definition: ManifestDefinition,
+    _ assembler: inout ManifestAssembler, _ options: SigningOptions
+  ) throws(SigningError) -> StoreInsertion {
+    guard options.placement == .embedded else {
+      throw .definition("an update goes into the file that it updates")
+    }
     do throws(ContainerError) {
-      switch format {
-      case .bmff:
-        let length = assembler.unsignedStore(.bmff(hash: HardBindingAssertion.placeholder)).count
-        insertion = try StoreInsertion.plan(source, format: format, storeLength: length)
-        let tree = try BMFFBoxTree(insertion.asset, descend: false)
-        guard !tree.roots.contains(where: { $0.type == "moof" || $0.type == "styp" }) else {
-          throw .unsupported(format: "signing of fragmented MP4")
-        }
-        let excluded = tree.roots.filter {
-          $0.userType == BMFFStore.userType || $0.type == "mfra"
-        }.map(\.range)
-        hashPlan = BMFFHashBinding.plan(tree.roots, excluding: excluded)
-      default:
-        let placeholder = HardBindingAssertion.data(
-          excluding: 0..<0, hash: HardBindingAssertion.placeholder)
-        let length = assembler.unsignedStore(placeholder).count
-        insertion = try StoreInsertion.plan(source, format: format, storeLength: length)
-        var plan = HashPlan()
-        plan.append(0..<insertion.asset.count, excluding: [insertion.range])
-        hashPlan = plan
+      var original: [UInt8]?
+      if case .bmff = format, let store = try EmbeddedStore.locate(in: source, format: format) {
+        // The first store stays where it is; what is blotted out in it keeps its length.
+        assembler.keptElsewhere = ManifestStore.labels(in: store.bytes)
+        do throws(SigningError) {
+          let redacted = try definition.redactions.applied(to: store.bytes)
+          if redacted != store.bytes { original = redacted }
+        } catch { throw .unsupported(format: "\(error)") }
       }
+      return try StoreInsertion.planUpdate(
+        source, format: format, storeLength: assembler.unsignedStore(nil).count,
+        original: original)
     } catch { throw .container(error) }
   }
 
-  func binding(hash: [UInt8]) -> HardBindingAssertion {
-    if case .bmff = format { return .bmff(hash: hash) }
-    return .data(excluding: insertion.range, hash: hash)
+  func run(into sink: any ByteSink) throws(SigningError) -> SignedAsset {
+    let hasher = ContentHasher(
+      plan.layout, HardBindingAssertion.algorithm, assetCount: plan.insertion.asset.count)
+    do throws(FileError) {
+      let asset = plan.insertion.asset
+      while sink.count < asset.count {
+        let start = sink.count
+        let end = hasher.end(ofChunkAt: start, count: asset.count)
+        let chunk = try asset.read(start..<end)
+        guard chunk.count == end - start else {
+          // EIO: the input became shorter while it was read.
+          throw FileError(path: "the input", errorNumber: 5)
+        }
+        hasher.update(chunk, at: start)
+        try sink.write(chunk)
+      }
+    } catch {
+      _ = hasher.finish()
+      throw .file(error)
+    }
+    let hashes = hasher.finish()
+    let (binding, proofs) = plan.binding(whole: hashes.whole, leaves: hashes.leaves)
+    let (store, timeStamp) = try assembler.signedStore(binding) { try signer.sign($0) }
+    try patch(sink, store, proofs)
+    try check(sink, store)
+    return SignedAsset(
+      manifestLabel: assembler.label, manifestHash: HashAlgorithm.sha256.digest(store),
+      format: plan.insertion.format, timeStamp: timeStamp, store: store)
+  }
+
+  private func patch(
+    _ sink: any ByteSink, _ store: [UInt8], _ proofs: [[UInt8]]
+  ) throws(SigningError) {
+    guard options.placement == .embedded else { return }
+    guard store.count == plan.insertion.storeLength else {
+      throw .signer("the signature is longer than the space that was kept for it")
+    }
+    let framed: [UInt8]
+    do { framed = try plan.insertion.framed(store) } catch { throw .container(error) }
+    do throws(FileError) {
+      try sink.write(framed, at: plan.insertion.range.lowerBound)
+      for (range, proof) in zip(plan.insertion.proofRanges, proofs) {
+        try sink.write(
+          StoreInsertion.framedProof(proof, filling: range), at: range.lowerBound)
+      }
+    } catch { throw .file(error) }
+  }
+
+  /// Nothing is reported as signed that would not verify.
+  private func check(_ sink: any ByteSink, _ store: [UInt8]) throws(SigningError) {
+    guard let verifier = options.verifier else { return }
+    let written: any ByteSource
+    do { written = try sink.written() } catch { throw .file(error) }
+    let report = verifier.verify(
+      written, sidecar: options.placement == .detached ? store : nil)
+    guard report.state == .valid || report.state == .trusted,
+      report.activeManifest == assembler.label
+    else { throw .unverified(report.reason) }
   }
 }

@@ -13,6 +13,10 @@ public enum SigningError: Error, Equatable, Sendable, CustomStringConvertible {
   case definition(String)
   /// The signer itself failed.
   case signer(String)
+  /// No time stamp could be had, and one was required.
+  case timeStamp(String)
+  /// What was written does not verify.
+  case unverified(String)
 
   /// Stable, for logs and tests.
   public var code: String {
@@ -23,6 +27,8 @@ public enum SigningError: Error, Equatable, Sendable, CustomStringConvertible {
     case .key(let error): "signing.\(error.code.rawValue)"
     case .definition: "signing.definition"
     case .signer: "signing.signer"
+    case .timeStamp: "signing.time_stamp"
+    case .unverified: "signing.unverified"
     }
   }
 
@@ -34,6 +40,8 @@ public enum SigningError: Error, Equatable, Sendable, CustomStringConvertible {
     case .key(let error): "this credential cannot sign: \(error)"
     case .definition(let why): "the manifest cannot be made: \(why)"
     case .signer(let why): "signing failed: \(why)"
+    case .timeStamp(let why): "no time stamp could be had, so nothing was signed: \(why)"
+    case .unverified(let why): "what was signed did not verify and was thrown away: \(why)"
     }
   }
 }
