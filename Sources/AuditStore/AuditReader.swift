@@ -3,33 +3,6 @@ import Glibc
 public import MerkleLog
 public import StrictJSON
 
-/// Which entries to list; nil takes all.
-public struct LogFilter: Equatable, Sendable {
-  public var asset: String?
-  public var decision: String?
-  public var stage: String?
-  public var kind: String?
-  /// Milliseconds since 1970, inclusive.
-  public var since: Int64?
-  /// Milliseconds since 1970, exclusive.
-  public var until: Int64?
-  /// Only entries before this index: the next page.
-  public var before: UInt64?
-
-  public init(
-    asset: String? = nil, decision: String? = nil, stage: String? = nil, kind: String? = nil,
-    since: Int64? = nil, until: Int64? = nil, before: UInt64? = nil
-  ) {
-    self.asset = asset
-    self.decision = decision
-    self.stage = stage
-    self.kind = kind
-    self.since = since
-    self.until = until
-    self.before = before
-  }
-}
-
 /// An entry with what it commits to.
 public struct LogRecord: Equatable, Sendable {
   public enum Payload: Equatable, Sendable {
@@ -90,33 +63,6 @@ public final class AuditReader: Sendable {
         throw AuditError(.unreadable, "the log has no verifier key; it was never opened to write")
       }
       return try VerifierKey(text)
-    }
-  }
-
-  /// Newest first.
-  public func list(_ filter: LogFilter = LogFilter(), limit: Int) async throws(AuditError)
-    -> [LogEntry]
-  {
-    var conditions: [String] = []
-    var arguments: [(any DatabaseValueConvertible)?] = []
-    func require(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
-      guard let value else { return }
-      conditions.append(condition)
-      arguments.append(value)
-    }
-    require("asset = ?", filter.asset)
-    require("decision = ?", filter.decision)
-    require("stage = ?", filter.stage)
-    require("kind = ?", filter.kind)
-    require("time >= ?", filter.since)
-    require("time < ?", filter.until)
-    require("idx < ?", filter.before.map { Int64(bitPattern: $0) })
-    let condition = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
-    let sql =
-      "SELECT \(LogEntry.columns) FROM entries \(condition) ORDER BY idx DESC LIMIT \(max(limit, 0))"
-    let bound = StatementArguments(arguments)
-    return try await read { database in
-      try Row.fetchAll(database, sql: sql, arguments: bound).map { try LogEntry($0) }
     }
   }
 

@@ -9,8 +9,9 @@ import StrictJSON
 public struct LogCommand: AsyncParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "log",
-    abstract: "Check receipts and checkpoints of a decision log.",
-    subcommands: [Receipt.self, CheckpointFile.self])
+    abstract: "Check bundles, receipts and checkpoints of a decision log.",
+    subcommands: [BundleFile.self, Receipt.self, CheckpointFile.self],
+    defaultSubcommand: BundleFile.self)
 
   public init() {}
 
@@ -22,17 +23,7 @@ public struct LogCommand: AsyncParsableCommand {
         "The log's verifier key: a file, or the key itself (name+id+key).", valueName: "key"))
     var vkey: String
 
-    func key() throws -> VerifierKey {
-      let text =
-        access(vkey, F_OK) == 0
-        ? String(decoding: try TrustOptions.read(vkey), as: UTF8.self) : vkey
-      do {
-        return try VerifierKey(text)
-      } catch {
-        throw CommandFailure(
-          ExitStatus.usage, "\(DisplayText.neutralised(vkey)): \(error.detail)")
-      }
-    }
+    func key() throws -> VerifierKey { try LogCommand.key(vkey) }
   }
 
   /// `log receipt`: does this decision stand in the log?
@@ -127,7 +118,7 @@ public struct LogCommand: AsyncParsableCommand {
     }
   }
 
-  private static func reportingFailures(_ body: () throws -> Void) throws {
+  static func reportingFailures(_ body: () throws -> Void) throws {
     do {
       try body()
     } catch let failure as CommandFailure {
