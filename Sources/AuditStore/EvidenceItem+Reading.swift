@@ -1,18 +1,19 @@
 import Evidence
 
 extension EvidenceItem {
-  /// Reads what the checks said, as leaves and payloads keep it: the member `evidence`.
-  ///
-  /// - Parameter scale: what a score of 1 is written as: 1,000,000 in leaves, which have no
-  ///   fractions, and 1 in payloads.
-  static func items(
-    _ scanner: inout CanonicalScanner, scale: Double
-  ) throws(CanonicalScanner.Malformed) -> [EvidenceItem] {
-    var items: [EvidenceItem] = []
-    try scanner.array { (scanner) throws(CanonicalScanner.Malformed) in
-      if let item = try EvidenceItem.item(&scanner, scale: scale) { items.append(item) }
+  /// One item for each kind of evidence, with the highest score of each signal: what a leaf keeps
+  /// when the payload is gone.
+  static func summary(_ scores: [LeafFacts.Score]) -> [EvidenceItem] {
+    Kind.allCases.compactMap { kind in
+      let signals = scores.filter { $0.evidence == kind.rawValue }.map { score in
+        Signal(
+          name: score.signal,
+          value: score.score.map { .score(Double($0) / 1_000_000) }
+            ?? .unknown(UnknownReason(code: score.unknown ?? "", detail: "")),
+          check: "")
+      }
+      return signals.isEmpty ? nil : EvidenceItem(kind: kind, signals: signals)
     }
-    return items
   }
 
   /// What a payload keeps under `evidence`; nil when it has none or is no canonical JSON.
@@ -22,7 +23,11 @@ extension EvidenceItem {
     do {
       try scanner.object { (scanner, name) throws(CanonicalScanner.Malformed) in
         if name == "evidence" {
-          items = try EvidenceItem.items(&scanner, scale: 1)
+          var found: [EvidenceItem] = []
+          try scanner.array { (scanner) throws(CanonicalScanner.Malformed) in
+            if let item = try EvidenceItem.item(&scanner) { found.append(item) }
+          }
+          items = found
         } else {
           try scanner.skip()
         }
@@ -34,7 +39,7 @@ extension EvidenceItem {
   }
 
   private static func item(
-    _ scanner: inout CanonicalScanner, scale: Double
+    _ scanner: inout CanonicalScanner
   ) throws(CanonicalScanner.Malformed) -> EvidenceItem? {
     var kind: Kind?
     var from: Double?
@@ -45,8 +50,6 @@ extension EvidenceItem {
     try scanner.object { (scanner, name) throws(CanonicalScanner.Malformed) in
       switch name {
       case "kind": kind = Kind(rawValue: try scanner.string())
-      case "from_ms": from = try scanner.number() / 1000
-      case "to_ms": to = try scanner.number() / 1000
       case "time":
         try scanner.array { (scanner) throws(CanonicalScanner.Malformed) in
           let seconds = try scanner.number()
@@ -55,7 +58,7 @@ extension EvidenceItem {
         }
       case "signals":
         try scanner.array { (scanner) throws(CanonicalScanner.Malformed) in
-          signals.append(try Signal(&scanner, scale: scale))
+          signals.append(try Signal(&scanner))
         }
       case "upload":
         upload = .unknown
@@ -80,9 +83,7 @@ extension EvidenceItem {
 }
 
 extension Signal {
-  fileprivate init(
-    _ scanner: inout CanonicalScanner, scale: Double
-  ) throws(CanonicalScanner.Malformed) {
+  fileprivate init(_ scanner: inout CanonicalScanner) throws(CanonicalScanner.Malformed) {
     var name = ""
     var check = ""
     var detail = ""
@@ -93,7 +94,7 @@ extension Signal {
       case "name": name = try scanner.string()
       case "check": check = try scanner.string()
       case "detail": detail = try scanner.string()
-      case "score": score = try scanner.number() / scale
+      case "score": score = try scanner.number()
       case "unknown": unknown = try scanner.string()
       default: try scanner.skip()
       }

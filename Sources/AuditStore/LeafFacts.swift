@@ -21,6 +21,17 @@ public struct LeafFacts: Equatable, Sendable {
     public var isShadow = false
   }
 
+  /// What a check said at its strongest.
+  public struct Score: Equatable, Sendable {
+    public var evidence = ""
+    public var signal = ""
+    /// Millionths; nil when the check had no answer.
+    public var score: Int?
+    public var unknown: String?
+    public var fromMilliseconds: Int?
+    public var toMilliseconds: Int?
+  }
+
   /// A policy by name and version, or a model by name.
   public struct Source: Equatable, Sendable {
     public var name = ""
@@ -41,6 +52,8 @@ public struct LeafFacts: Equatable, Sendable {
   public var timestamp = ""
   /// Who reviewed, where a person decided; a pseudonym or a role.
   public var reviewer: String?
+  /// The decision that this one reverses.
+  public var reverses: String?
   public var rules: [Rule] = []
   public var omittedRules = 0
   public var policies: [Source] = []
@@ -52,8 +65,8 @@ public struct LeafFacts: Equatable, Sendable {
   public var ground: String?
   public var ageBand: Subject.AgeBand?
   public var hasPayload = false
-  /// What the checks said, where the leaf carries it.
-  public var evidence: [EvidenceItem]?
+  /// The highest score of each signal.
+  public var scores: [Score] = []
 
   public var isDecision: Bool { kind == LogLeaf.Kind.decision.rawValue }
 
@@ -82,7 +95,6 @@ public struct LeafFacts: Equatable, Sendable {
       hasPayload = true
       try scanner.skip()
     case "decision": decision = try scanner.string()
-    case "evidence": evidence = try EvidenceItem.items(&scanner, scale: 1_000_000)
     case "ground": ground = try scanner.string()
     case "hashes":
       try scanner.object { (scanner, role) throws(CanonicalScanner.Malformed) in
@@ -93,12 +105,17 @@ public struct LeafFacts: Equatable, Sendable {
     case "models": models = try Source.all(&scanner)
     case "of": of = try scanner.optionalString()
     case "policies": policies = try Source.all(&scanner)
+    case "reverses": reverses = try scanner.optionalString()
     case "reviewer": reviewer = try scanner.optionalString()
     case "rules":
       try scanner.array { (scanner) throws(CanonicalScanner.Malformed) in
         rules.append(try Rule(&scanner))
       }
     case "rules_omitted": omittedRules = try scanner.integer()
+    case "scores":
+      try scanner.array { (scanner) throws(CanonicalScanner.Malformed) in
+        scores.append(try Score(&scanner))
+      }
     case "stage": stage = try scanner.string()
     case "subject": subject = try scanner.string()
     case "t": timestamp = try scanner.string()
@@ -121,6 +138,22 @@ extension LeafFacts.Rule {
       case "rule": rule = try scanner.string()
       case "score": score = try scanner.integer()
       case "shadow": isShadow = try scanner.bool()
+      case "signal": signal = try scanner.string()
+      case "to_ms": toMilliseconds = try scanner.integer()
+      case "unknown": unknown = try scanner.string()
+      default: try scanner.skip()
+      }
+    }
+  }
+}
+
+extension LeafFacts.Score {
+  fileprivate init(_ scanner: inout CanonicalScanner) throws(CanonicalScanner.Malformed) {
+    try scanner.object { (scanner, name) throws(CanonicalScanner.Malformed) in
+      switch name {
+      case "evidence": evidence = try scanner.string()
+      case "from_ms": fromMilliseconds = try scanner.integer()
+      case "score": score = try scanner.integer()
       case "signal": signal = try scanner.string()
       case "to_ms": toMilliseconds = try scanner.integer()
       case "unknown": unknown = try scanner.string()

@@ -58,9 +58,10 @@ public struct StreamedLeaf: Sendable {
     guard let facts = facts(), facts.isDecision, let stage = Stage(rawValue: facts.stage),
       let outcome = Outcome(rawValue: facts.decision)
     else { return nil }
-    let items = payload.flatMap(EvidenceItem.items(ofPayload:)) ?? facts.evidence
+    let items = payload.flatMap(EvidenceItem.items(ofPayload:))
     return LoggedDecision(
-      index: index, time: time, stage: stage, outcome: outcome, items: items, facts: facts)
+      index: index, time: time, stage: stage, outcome: outcome,
+      items: items ?? EvidenceItem.summary(facts.scores), isSummary: items == nil, facts: facts)
   }
 }
 
@@ -71,9 +72,12 @@ public struct LoggedDecision: Sendable {
   public let time: Int64
   public let stage: Stage
   public let outcome: Outcome
-  /// What the checks said; nil when neither leaf nor payload has it: the decision cannot be judged
-  /// again.
-  public let items: [EvidenceItem]?
+  /// What the checks said.
+  public let items: [EvidenceItem]
+  /// The payload was erased, sealed or not asked for: `items` has one item for each kind of
+  /// evidence with the highest scores, so rules that count frames or join signals may judge
+  /// otherwise than they did.
+  public let isSummary: Bool
   /// Rules that fired, policies, models, pseudonyms.
   public let facts: LeafFacts
 
@@ -88,8 +92,8 @@ public struct LoggedDecision: Sendable {
 extension AuditReader {
   /// All leaves in `range`, or in the whole log as it is now.
   ///
-  /// - Parameter withPayloads: reads the payloads too, for the evidence that a leaf had no room for.
-  ///   Two to three times slower.
+  /// - Parameter withPayloads: opens the payloads too, where the reader has their keys: a leaf keeps
+  ///   the strongest scores only, a payload all evidence. Several times slower.
   public func leaves(
     _ range: Range<UInt64>? = nil, withPayloads: Bool = false
   ) async throws(AuditError) -> LeafStream {
@@ -111,44 +115,52 @@ extension AuditReader {
   ) async throws(AuditError) -> [StreamedLeaf] {
     let first = Int64(bitPattern: range.lowerBound)
     let end = Int64(bitPattern: range.upperBound)
-    let rows = try await read { database in
-      var rows: [(index: UInt64, id: String, time: Int64, bytes: [UInt8])] = []
-      rows.reserveCapacity(range.count)
+    let leaves = try await read { database in
+      var leaves: [StreamedLeaf] = []
+      leaves.reserveCapacity(range.count)
       let cursor = try Row.fetchCursor(
         database.cachedStatement(
-          sql: """
-            SELECT idx, id, time, entry FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx
-            """),
+          sql: "SELECT idx, time, entry FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx"),
         arguments: [first, end])
       while let row = try cursor.next() {
-        rows.append(
-          (
-            UInt64(bitPattern: row[0] as Int64), withPayloads ? row[1] : "", row[2],
-            try row.withUnsafeData(atIndex: 3) { $0.map { [UInt8]($0) } ?? [] }
-          ))
+        leaves.append(
+          StreamedLeaf(
+            index: UInt64(bitPattern: row[0] as Int64), time: row[1],
+            bytes: try row.withUnsafeData(atIndex: 2) { $0.map { [UInt8]($0) } ?? [] },
+            payload: nil))
       }
-      return rows
+      return leaves
     }
-    let payloads = withPayloads ? try await self.payloads(rows.map(\.id)) : [:]
-    return rows.map {
-      StreamedLeaf(index: $0.index, time: $0.time, bytes: $0.bytes, payload: payloads[$0.id])
+    guard withPayloads, let keys = payloadKeys else { return leaves }
+    let opened = try await openedPayloads(range, keys: keys)
+    return leaves.map { leaf in
+      StreamedLeaf(
+        index: leaf.index, time: leaf.time, bytes: leaf.bytes, payload: opened[leaf.index])
     }
   }
 
-  /// The payloads that are there, by id.
-  func payloads(_ ids: [String]) async throws(AuditError) -> [String: [UInt8]] {
+  /// The payloads that are there and open, by index.
+  func openedPayloads(
+    _ range: Range<UInt64>, keys: PayloadKeys
+  ) async throws(AuditError) -> [UInt64: [UInt8]] {
+    let sealed: [PayloadDatabase.Payload]
     do {
-      return try await payloads.queue.read { database in
-        var found: [String: [UInt8]] = [:]
-        for id in ids {
-          if let payload = try PayloadDatabase.payload(id: id, in: database) {
-            found[id] = payload.bytes
-          }
-        }
-        return found
+      sealed = try await payloads.queue.read { database in
+        try Row.fetchAll(
+          database.cachedStatement(
+            sql: """
+              SELECT \(PayloadDatabase.Payload.columns) FROM payloads WHERE idx >= ? AND idx < ?
+              """),
+          arguments: [Int64(bitPattern: range.lowerBound), Int64(bitPattern: range.upperBound)]
+        ).map { try PayloadDatabase.Payload($0) }
       }
     } catch {
       throw AuditError(error, while: "cannot read the payloads")
     }
+    var opened: [UInt64: [UInt8]] = [:]
+    for payload in sealed {
+      opened[payload.index] = payload.sealed.open(id: payload.id, keys: keys)?.bytes
+    }
+    return opened
   }
 }

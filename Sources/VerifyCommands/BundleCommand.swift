@@ -17,7 +17,7 @@ extension LogCommand {
         proved, 1 it is not, 64 a mistake on the command line, 66 the file cannot be read.
         """)
 
-    @Argument(help: "The bundle, as `assay audit export --bundle` writes it.") var bundle: String
+    @Argument(help: "The bundle, as `assay audit export bundle` writes it.") var bundle: String
     @Option(
       name: .long,
       help: ArgumentHelp(

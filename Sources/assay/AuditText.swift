@@ -18,7 +18,7 @@ enum AuditText {
     case .unreadable: ExitStatus.cannotRead
     case .inconsistent: ExitStatus.refused
     case .notFound: ExitStatus.nothingFound
-    case .wrongKey, .recordTooLarge: ExitStatus.usage
+    case .wrongKey, .recordTooLarge, .profileInvalid: ExitStatus.usage
     case .diskFull, .writeFailed, .closed: internalError
     }
   }
@@ -41,7 +41,7 @@ enum AuditText {
     return columns(["INDEX", "TIME", "STAGE", "DECISION", "ABOUT", "ID"], rows)
   }
 
-  private static func columns(_ head: [String], _ rows: [[String]]) -> String {
+  static func columns(_ head: [String], _ rows: [[String]]) -> String {
     let all = [head] + rows.map { $0.map(DisplayText.neutralised) }
     let widths = all[0].indices.map { column in all.map { $0[column].count }.max() ?? 0 }
     return all.map { row in

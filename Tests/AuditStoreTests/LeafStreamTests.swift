@@ -68,14 +68,38 @@ struct LeafStreamTests {
       "signals":[],"upload":{"kind":"image"}}],"prompt":"a \\"boat\\""}
       """
     _ = try await log.append(record("a", payload: payload))
-    let reader = try AuditReader.open(directory: folder.path)
+    let reader = try AuditReader.open(directory: folder.path, payloadKeys: testPayloadKeys)
     for try await page in try await reader.leaves(withPayloads: true) {
-      let items = try #require(page.first?.decision()?.items)
+      let decision = try #require(page.first?.decision())
+      #expect(!decision.isSummary)
+      let items = decision.items
       #expect(items.count == 2)
       #expect(items[0].kind == .frame && items[0].time == 0.25...1)
       #expect(items[0].signals[0].value == .score(0.5))
       #expect(items[0].signals[1].value == .unknown(.modelMissing("no model")))
       #expect(items[1].upload?.provenance?.state == "Valid")
+    }
+  }
+
+  @Test func `without its payload a decision keeps the strongest scores`() async throws {
+    let log = try await openLog(folder)
+    let items = [0.25, 0.75, 0.5].map { score in
+      EvidenceItem(
+        kind: .frame, time: score...score,
+        signals: [Signal(name: "nudity", value: .score(score), check: "nudity")])
+    }
+    _ = try await log.append(
+      DecisionRecord(
+        id: "a", decision: Decision(stage: .inspect, outcome: .allow, policies: []),
+        asset: "video_1", subject: "3f2a", time: 0, tenant: "7e", reviewer: "r1", reverses: "b",
+        scores: EvidenceScore.strongest(of: items)))
+    let reader = try AuditReader.open(directory: folder.path)
+    for try await page in try await reader.leaves(withPayloads: true) {
+      let decision = try #require(page.first?.decision())
+      #expect(decision.isSummary && decision.items.count == 1)
+      #expect(decision.items[0].signals.map(\.value) == [.score(0.75)])
+      #expect(decision.facts.tenant == "7e" && decision.facts.reviewer == "r1")
+      #expect(decision.facts.reverses == "b" && decision.subject.tenant == "7e")
     }
   }
 
