@@ -26,9 +26,15 @@ extension BMFFStore {
             range: purpose..<purpose + 8,
             replacement: Array(EmbeddedStore.Purpose.original.rawValue.utf8)))
         if let original {
-          let start = store.payload.lowerBound
+          let padding = store.payload.count - original.count
+          guard padding >= 0 else {
+            throw .malformed(
+              offset: store.payload.lowerBound, reason: "the first store would outgrow its box")
+          }
           edits.append(
-            AssetEdit(range: start..<start + original.count, replacement: original))
+            AssetEdit(
+              range: store.payload,
+              replacement: original + [UInt8](repeating: 0, count: padding)))
         }
       }
     }

@@ -58,7 +58,7 @@ public struct StoreInsertion: Sendable {
   /// Plans the exchange of a store for one that adds to it, without a change to any byte that its
   /// hash covers (C2PA 2.5 sections 11.4.2 and A.5). In BMFF the addition is a box of its own.
   ///
-  /// - Parameter original: what the first store of a BMFF file becomes, at its own length.
+  /// - Parameter original: what the first store of a BMFF file becomes; no longer than it is.
   public static func planUpdate(
     _ source: any ByteSource, format: AssetFormat, storeLength: Int, original: [UInt8]? = nil
   ) throws(ContainerError) -> StoreInsertion {

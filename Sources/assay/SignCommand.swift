@@ -51,7 +51,7 @@ struct SignCommand: AsyncParsableCommand {
   var sidecar: String?
   @Flag(help: "Add to the file's credentials without changing its content: an update manifest.")
   var update = false
-  @Option(help: "URI[=REASON] of an assertion of an earlier manifest to blot out.")
+  @Option(help: "URI[=REASON] of an assertion to take out of an earlier manifest.")
   var redact: [String] = []
   @Option(help: "Hash an MP4's media in pieces of so many KiB, or never (default: from 64 MiB on).")
   var pieces: String?
@@ -175,10 +175,11 @@ struct SignCommand: AsyncParsableCommand {
       definition.redactions.append(
         parts.count > 2 ? Redaction(uri: uri, reason: parts[2]) : Redaction(uri: uri))
     }
-    // A file that was not made anew comes from itself as it was.
-    let isNew = definition.actions.first?.action == "c2pa.created"
+    // A file that was opened comes from itself as it was, unless something else is said.
+    let isOpened =
+      manifest == nil || update || definition.actions.first?.action == "c2pa.opened"
     let hasParent = definition.ingredients.contains { $0.relationship == .parentOf }
-    if let path = parent ?? (isNew || hasParent ? nil : input) {
+    if let path = parent ?? (isOpened && !hasParent ? input : nil) {
       definition.ingredients.insert(
         try SigningFiles.ingredient(path, .parentOf, id: "parent", verifier), at: 0)
       if let index = definition.actions.firstIndex(where: { $0.action == "c2pa.opened" }) {

@@ -91,6 +91,21 @@ struct TimeStampTokenTests {
     )
   }
 
+  @Test func `an answer to our own request is taken, and one to another request is not`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (key, certificate) = try authority()
+    try stamp(key: key, certificate: certificate)
+    let request = try TimeStampRequest(over: data)
+    #expect(throws: PKIError.self) { try request.token(in: bytes("response.tsr")) }
+    try Data(request.der).write(to: folder.appending(path: "own.tsq"))
+    try openssl("ts", "-reply", "-config", "tsa.cnf", "-queryfile", "own.tsq", "-out", "own.tsr")
+    let token = try request.token(in: try bytes("own.tsr"))
+    #expect(abs(token.time - now) < 600)
+    #expect(throws: PKIError.self) {
+      try TimeStampRequest(over: data).token(in: bytes("own.tsr"))
+    }
+  }
+
   @Test(arguments: ["sha256", "sha384", "sha512"])
   func `a response and its bare token are trusted`(hash: String) throws {
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -1,5 +1,6 @@
 import Bytes
 import Containers
+import Glibc
 
 #if FUZZING
   /// libFuzzer's entry point.
@@ -14,21 +15,57 @@ import Containers
   }
 #endif
 
-/// The same bytes through the reader of every container, whatever they look like. A store lies where
-/// the reader says it does.
+/// The same bytes through the reader and the writer of a container, whatever they look like. A store
+/// lies where the reader says it does, and what the writer puts into a file its reader finds.
 enum FuzzContainers {
-  static let formats: [AssetFormat] = [
-    .bmff(brand: "isom"), .jpeg, .png, .gif, .tiff, .svg, .riff(form: "WAVE"), .id3(name: "MP3"),
-    .manifestStore,
+  private static let known: [(name: String, format: AssetFormat)] = [
+    ("bmff", .bmff(brand: "isom")), ("jpeg", .jpeg), ("png", .png), ("gif", .gif),
+    ("tiff", .tiff), ("svg", .svg), ("riff", .riff(form: "WAVE")), ("id3", .id3(name: "MP3")),
   ]
+
+  /// The one that `ASSAY_FUZZ_FORMAT` names, or all.
+  static let formats: [AssetFormat] = {
+    let name = getenv("ASSAY_FUZZ_FORMAT").map { String(cString: $0) }
+    let chosen = known.filter { $0.name == name }
+    return (chosen.isEmpty ? known : chosen).map(\.format)
+  }()
+
+  /// A box of 40 bytes that looks like a store.
+  private static let store: [UInt8] =
+    [0, 0, 0, 40] + Array("jumb".utf8) + [0, 0, 0, 32] + Array("jumd".utf8)
+    + [UInt8](repeating: 7, count: 24)
 
   static func run(_ bytes: [UInt8]) {
     _ = try? AssetFormat.detect(in: bytes)
     for format in formats {
-      guard let store = try? EmbeddedStore.locate(in: bytes, format: format) else { continue }
-      for part in store.parts {
-        precondition(part.ranges.allSatisfy { (0..<bytes.count).contains($0) }, "outside the file")
+      if let store = try? EmbeddedStore.locate(in: bytes, format: format) {
+        for part in store.parts {
+          precondition(
+            part.ranges.allSatisfy { (0..<bytes.count).contains($0) }, "outside the file")
+        }
       }
+      write(bytes, format)
     }
+  }
+
+  private static func write(_ bytes: [UInt8], _ format: AssetFormat) {
+    for proofLength in [0, 24] {
+      guard
+        let plan = try? StoreInsertion.plan(
+          bytes, format: format, storeLength: store.count, proofLength: proofLength),
+        var written = try? plan.asset.read(0..<plan.asset.count),
+        let framed = try? plan.framed(store)
+      else { continue }
+      precondition(written.count == plan.asset.count, "the plan is longer than the file")
+      precondition(framed.count == plan.range.count, "the store does not fill its place")
+      written.replaceSubrange(plan.range, with: framed)
+      guard let found = try? EmbeddedStore.locate(in: written, format: format) else {
+        preconditionFailure("what was written is not found")
+      }
+      precondition(found.bytes == store, "something else was found")
+    }
+    _ = try? StoreInsertion.planWithout(bytes, format: format)
+    _ = try? StoreInsertion.planUpdate(bytes, format: format, storeLength: store.count)
+    _ = try? SegmentInsertion.plan(bytes, proofLength: 24)
   }
 }

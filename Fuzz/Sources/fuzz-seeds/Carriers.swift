@@ -2,9 +2,10 @@ import Bytes
 
 /// The least file of each container that its reader follows to the end.
 enum Carriers {
-  static let all: [(name: String, bytes: [UInt8])] = [
-    ("png", png), ("jpeg", jpeg), ("mp4", mp4), ("gif", gif), ("tiff", tiff), ("svg", svg),
-    ("wav", wav), ("mp3", mp3),
+  static let all: [(name: String, subject: String, bytes: [UInt8])] = [
+    ("png", "png", png), ("jpeg", "jpeg", jpeg), ("mp4", "bmff", mp4),
+    ("fragmented", "bmff", fragmented), ("heif", "bmff", heif), ("gif", "gif", gif),
+    ("tiff", "tiff", tiff), ("svg", "svg", svg), ("wav", "riff", wav), ("mp3", "id3", mp3),
   ]
 
   static let png: [UInt8] =
@@ -30,6 +31,36 @@ enum Carriers {
             box(
               "stbl", box("stco", [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 88]))))))
     + box("mdat", [1, 2, 3, 4])
+
+  /// Two fragments with an index before them and one behind.
+  static let fragmented: [UInt8] = {
+    let header: [UInt8] = [0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 96]
+    let fragment = box("moof", box("traf", box("tfhd", header))) + box("mdat", [1, 2, 3, 4])
+    let reference: [UInt8] = [0, 0, 0, UInt8(fragment.count), 0, 0, 0, 1, 0x90, 0, 0, 0]
+    var index: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]
+    index += reference
+    index += reference
+    let last: [UInt8] = [
+      0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 99, 1, 1, 1,
+    ]
+    let track = box("tkhd", [UInt8](repeating: 0, count: 15) + [1])
+    let type: [UInt8] = Array("iso5".utf8) + [0, 0, 0, 0]
+    var file = box("ftyp", type) + box("moov", box("trak", track))
+    file += box("sidx", index) + fragment
+    file += fragment + box("mfra", box("tfra", last))
+    return file
+  }()
+
+  /// One item whose place is written in an `iloc` box.
+  static let heif: [UInt8] = {
+    let type: [UInt8] = Array("heic".utf8) + [0, 0, 0, 0]
+    let places: [UInt8] = [
+      0, 0, 0, 0, 0x44, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 70, 0, 0, 0, 4,
+    ]
+    let version: [UInt8] = [0, 0, 0, 0]
+    return box("ftyp", type) + box("meta", version + box("iloc", places))
+      + box("mdat", [1, 2, 3, 4])
+  }()
 
   static let gif: [UInt8] =
     Array("GIF89a".utf8) + [1, 0, 1, 0, 0, 0, 0]

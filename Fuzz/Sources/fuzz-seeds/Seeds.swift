@@ -7,7 +7,7 @@ import JUMBF
 import PKI
 
 /// `fuzz-seeds FOLDER` writes a small corpus for each fuzzer into FOLDER/SUBJECT: the least files
-/// that each container is known by, some of them signed, and the parts of their manifests.
+/// that each container is known by, the same signed, and the parts of their manifests.
 @main struct Seeds {
   let folder: String
 
@@ -20,21 +20,19 @@ import PKI
   }
 
   func write() throws {
-    for subject in ["cbor", "jumbf", "cose", "containers", "verifier"] {
+    for subject in ["cbor", "jumbf", "cose", "verifier"] + Set(Carriers.all.map(\.subject)).sorted() {
       mkdir("\(folder)/\(subject)", 0o755)
     }
-    for (name, bytes) in Carriers.all {
-      try save("containers/\(name)", bytes)
-      try save("verifier/\(name)", bytes)
-    }
     let signer = try Self.signer()
-    for name in ["png", "jpeg", "mp4"] {
-      let output = "\(folder)/verifier/signed-\(name)"
-      _ = try ManifestSigner.sign(
-        input: "\(folder)/containers/\(name)", output: output, definition: Self.definition,
-        signer: signer)
-      let signed = try FileByteSource.contents(of: output)
-      try save("containers/signed-\(name)", signed)
+    for (name, subject, bytes) in Carriers.all {
+      try save("\(subject)/\(name)", bytes)
+      try save("verifier/\(name)", bytes)
+      let sink = MemoryByteSink()
+      try ManifestSigner.sign(bytes, into: sink, definition: Self.definition, signer: signer)
+      let signed = sink.bytes
+      try save("\(subject)/signed-\(name)", signed)
+      try save("verifier/signed-\(name)", signed)
+      guard ["png", "mp4"].contains(name) else { continue }
       let format = try AssetFormat.detect(in: signed)
       guard let store = try EmbeddedStore.locate(in: signed, format: format) else {
         preconditionFailure("the signed file has no store")
@@ -44,6 +42,21 @@ import PKI
       let root = try JUMBFSuperbox.parse(store.bytes)
       try save("verifier/compressed-\(name)", Self.compressed(root, store.bytes))
       try saveParts(of: root, store.bytes, name)
+      var definition = Self.definition
+      definition.isUpdate = true
+      definition.assertions = []
+      definition.actions = [ActionDefinition("c2pa.opened", ingredients: ["parent"])]
+      let verifier = Verifier(trust: TrustConfiguration())
+      definition.ingredients = [
+        IngredientDefinition(
+          id: "parent", relationship: .parentOf,
+          manifest: try IngredientDefinition.Manifest.read(from: signed, verifier: verifier)?
+            .manifest)
+      ]
+      let updated = MemoryByteSink()
+      try ManifestSigner.sign(signed, into: updated, definition: definition, signer: signer)
+      try save("\(subject)/updated-\(name)", updated.bytes)
+      try save("verifier/updated-\(name)", updated.bytes)
     }
   }
 

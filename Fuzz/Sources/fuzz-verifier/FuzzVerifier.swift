@@ -25,5 +25,6 @@ enum FuzzVerifier {
     _ = TextReport.text(report)
     _ = JSONReport.text(report)
     _ = SummaryReport.line(report)
+    _ = CRJSONReport.text(report)
   }
 }

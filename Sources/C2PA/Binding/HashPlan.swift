@@ -42,11 +42,19 @@ struct HashPlan {
     if position < range.upperBound { append(.bytes(position..<range.upperBound)) }
   }
 
+  /// From so many bytes on, the next window is read while one is hashed.
+  private static let readAheadFloor = 8 << 20
+
   /// The hash of these pieces of `source`.
   func digest(
     of source: any ByteSource, _ algorithm: HashAlgorithm
   ) throws(BindingFailure) -> [UInt8] {
+    let windows = self.windows
+    let isLong = windows.reduce(0) { $0 + $1.count } >= Self.readAheadFloor
+    let ahead = isLong ? ReadAhead(source, windows) : nil
+    defer { ahead?.stop() }
     var digest = MessageDigest(algorithm)
+    var next = 0
     for step in steps {
       switch step {
       case .offset(let offset):
@@ -54,22 +62,32 @@ struct HashPlan {
         bytes.appendBigEndian(UInt64(offset))
         digest.update(bytes)
       case .bytes(let range):
-        var position = range.lowerBound
-        while position < range.upperBound {
-          let end = min(range.upperBound, position + HashPlan.window)
+        for _ in 0..<((range.count + HashPlan.window - 1) / HashPlan.window) {
           let bytes: [UInt8]
-          do { bytes = try source.read(position..<end) } catch {
-            throw BindingFailure(.io(error))
-          }
-          guard bytes.count == end - position else {
-            throw BindingFailure(.malformed(offset: position, reason: "the file became shorter"))
+          do throws(FileError) {
+            if let ahead { bytes = try ahead.next() } else { bytes = try source.read(windows[next]) }
+          } catch { throw BindingFailure(.io(error)) }
+          guard bytes.count == windows[next].count else {
+            throw BindingFailure(
+              .malformed(offset: windows[next].lowerBound, reason: "the file became shorter"))
           }
           digest.update(bytes)
-          position = end
+          next += 1
         }
       }
     }
     return digest.finalize()
+  }
+
+  /// What is read at once, in order.
+  private var windows: [Range<Int>] {
+    var windows: [Range<Int>] = []
+    for case .bytes(let range) in steps {
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: HashPlan.window) {
+        windows.append(start..<min(range.upperBound, start + HashPlan.window))
+      }
+    }
+    return windows
   }
 }
 

@@ -83,13 +83,8 @@ struct MerkleBinding {
         throw BMFFHashBinding.malformed(
           "a Merkle map counts \(map.count) pieces where the media box has \(blocks.count)")
       }
-      var leaves: [[UInt8]] = []
-      leaves.reserveCapacity(blocks.count)
-      for block in blocks {
-        var plan = HashPlan()
-        plan.append(.bytes(block))
-        leaves.append(try plan.digest(of: binding.context.asset, map.algorithm))
-      }
+      let leaves = try BlockDigests.digests(
+        of: blocks, in: binding.context.asset, map.algorithm)
       let levels = try levels(above: leaves, map)
       guard levels.last == map.row else {
         throw BMFFHashBinding.mismatch("The media was changed after it was signed.")

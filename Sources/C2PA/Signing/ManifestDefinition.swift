@@ -15,7 +15,7 @@ public struct ManifestDefinition: Equatable, Sendable {
   /// Whether it says something more about content that stays as it is (C2PA 2.5 section 11.2): its
   /// one ingredient is the manifest so far, and it has no hard binding.
   public var isUpdate: Bool
-  /// Assertions of ingredients' manifests to blot out.
+  /// Assertions to take out of ingredients' manifests.
   public var redactions: [Redaction]
 
   public init(

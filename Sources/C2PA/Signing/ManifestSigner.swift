@@ -96,7 +96,7 @@ private struct SigningJob {
     do throws(ContainerError) {
       var original: [UInt8]?
       if case .bmff = format, let store = try EmbeddedStore.locate(in: source, format: format) {
-        // The first store stays where it is; what is blotted out in it keeps its length.
+        // The first store stays where it is, though something may be missing from it.
         assembler.keptElsewhere = ManifestStore.labels(in: store.bytes)
         do throws(SigningError) {
           let redacted = try definition.redactions.applied(to: store.bytes)

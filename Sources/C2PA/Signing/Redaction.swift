@@ -1,8 +1,9 @@
+import Bytes
 import CBOR
 import JUMBF
 
-/// An assertion of an ingredient's manifest that is taken out of it (C2PA 2.5 section 6.8). Its
-/// label stays, so that everybody sees that something was there.
+/// An assertion of an ingredient's manifest that is taken out of it (C2PA 2.5 section 6.8). That
+/// manifest's claim still lists it, so that everybody sees that something was there.
 public struct Redaction: Equatable, Sendable {
   /// `self#jumbf=/c2pa/MANIFEST/c2pa.assertions/LABEL`.
   public var uri: String
@@ -21,14 +22,11 @@ public struct Redaction: Equatable, Sendable {
       "c2pa.redacted", reason: reason, parameters: [.init("redacted", .text(uri))])
   }
 
-  /// CAA98EEE-9D4D-F80E-86AD-4DFFCA263973: the content of an assertion that was blotted out.
-  private static let marker: [UInt8] = [
-    0xCA, 0xA9, 0x8E, 0xEE, 0x9D, 0x4D, 0xF8, 0x0E, 0x86, 0xAD, 0x4D, 0xFF, 0xCA, 0x26, 0x39, 0x73,
-  ]
-
-  /// Where the assertion's content lies in `store`, behind its description; nil when the store has no
+  /// The assertion in `store`, and the boxes around it, outermost first; nil when the store has no
   /// such assertion.
-  fileprivate func content(in store: [UInt8]) throws(SigningError) -> Range<Int>? {
+  fileprivate func place(
+    in store: [UInt8]
+  ) throws(SigningError) -> (box: JUMBFSuperbox, around: [JUMBFSuperbox])? {
     guard let parsed = JUMBFURI(uri), parsed.isAbsolute, parsed.path.count == 3,
       parsed.path[1] == ManifestLabel.assertionStore
     else {
@@ -39,34 +37,34 @@ public struct Redaction: Equatable, Sendable {
       throw .definition("\(label) may not be redacted: the history would lose its thread")
     }
     guard let root = try? JUMBFSuperbox.parse(store),
-      let box = root.child(labelled: parsed.path[0])?
-        .child(labelled: ManifestLabel.assertionStore)?.child(labelled: label)
+      let manifest = root.child(labelled: parsed.path[0]),
+      let assertions = manifest.child(labelled: ManifestLabel.assertionStore),
+      let box = assertions.child(labelled: label)
     else { return nil }
-    let starts = box.children.map { child in
-      switch child {
-      case .superbox(let inner): inner.range.lowerBound
-      case .content(let inner): inner.range.lowerBound
-      }
-    }
-    guard let start = starts.min() else { return nil }
-    return start..<box.range.upperBound
-  }
-
-  /// As long as what it replaces, so that the store keeps its length.
-  fileprivate func blot(_ length: Int) throws(SigningError) -> [UInt8] {
-    let padding = length - Self.marker.count - 8
-    guard padding >= 0 else { throw .definition("\(uri) is too short to be redacted") }
-    return JUMBFBuilder.box(.uuid, Self.marker + [UInt8](repeating: 0, count: padding))
+    return (box, [root, manifest, assertions])
   }
 }
 
 extension [Redaction] {
-  /// `store` without the content of these assertions, at the same length.
+  /// `store` without these assertions. The standard would also have the box stay with its content
+  /// blotted out; the reference library cannot read that form.
   func applied(to store: [UInt8]) throws(SigningError) -> [UInt8] {
     var store = store
     for redaction in self {
-      guard let range = try redaction.content(in: store) else { continue }
-      store.replaceSubrange(range, with: try redaction.blot(range.count))
+      guard let (box, around) = try redaction.place(in: store) else { continue }
+      for outer in around {
+        let start = outer.range.lowerBound
+        let isLong = store[start..<start + 4].elementsEqual([0, 0, 0, 1])
+        var size: [UInt8] = []
+        if isLong {
+          size.appendBigEndian(UInt64(outer.range.count - box.range.count))
+        } else {
+          size.appendBigEndian(UInt32(outer.range.count - box.range.count))
+        }
+        let place = isLong ? start + 8 : start
+        store.replaceSubrange(place..<place + size.count, with: size)
+      }
+      store.removeSubrange(box.range)
     }
     return store
   }
