@@ -46,17 +46,15 @@ struct SigningOptionsTests {
     #expect(signed.timeStamp == .notAskedFor)
   }
 
-  @Test(arguments: [("whole.mp4", [], 1 << 30), ("pieces.mp4", [], 700), ("one.mp4", [], 1 << 20)])
-  func `Media in pieces is bound piece by piece`(
-    name: String, arguments: [String], size: Int
-  ) async throws {
+  @Test(arguments: [0, 700, 1 << 20])
+  func `Media in pieces is bound piece by piece`(size: Int) async throws {
     let folder = try TemporaryDirectory()
     let fixture = try SigningFixture()
-    try #require(try await SigningFixture.clip(at: folder.path(name)), "ffmpeg is needed")
+    try #require(try await SigningFixture.clip(at: folder.path("in.mp4")), "ffmpeg is needed")
     var options = SigningOptions()
-    options.pieces = size == 1 << 30 ? .never : .of(size)
+    options.pieces = size == 0 ? .never : .of(size)
     try ManifestSigner.sign(
-      input: folder.path(name), output: folder.path("out.mp4"),
+      input: folder.path("in.mp4"), output: folder.path("out.mp4"),
       definition: SigningFixture.definition, signer: fixture.signer(), options: options)
     let bytes = try FileByteSource.contents(of: folder.path("out.mp4"))
     #expect(trust(fixture).verify(bytes).state == .trusted)
@@ -96,9 +94,8 @@ struct SigningOptionsTests {
     let end = roots[last...].first { $0.type == "mdat" }?.range.upperBound ?? bytes.count
     let range = roots[last].range.lowerBound..<end
     #expect(trust(fixture).verify(Array(bytes[..<range.lowerBound])).state == .invalid)
-    #expect(
-      trust(fixture).verify(bytes[..<range.upperBound] + bytes[range.lowerBound...]).state
-        == .invalid)
+    let doubled = Array(bytes[..<range.upperBound]) + Array(bytes[range.lowerBound...])
+    #expect(trust(fixture).verify(doubled).state == .invalid)
   }
 
   @Test func `A definition of the reference library's form brings its pictures and files`() throws {

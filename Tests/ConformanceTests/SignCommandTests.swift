@@ -36,7 +36,7 @@ struct SignCommandTests {
     let made = try contents(folder)
     #expect(
       made.keys.sorted() == [
-        "claim.key", "claim.pem", "log.key", "log.vkey", "mark.key", "root.pem",
+        "claim.key", "claim.pem", "log.key", "log.vkey", "mark.key", "payload.key", "root.pem",
       ])
     for name in ["claim.key", "log.key", "mark.key"] {
       let attributes = try FileManager.default.attributesOfItem(
