@@ -12,9 +12,12 @@ struct Banner: Sendable {
   let newKey: String?
   let data: DataFolder
   let verifierKey: String
+  /// What keeps the media process from working.
+  var mediaProblem: String?
 
   func lines(port: Int?) -> [String] {
-    let place = "http://\(configuration.host):\(port ?? configuration.port)"
+    let scheme = configuration.tlsCertificate == nil ? "http" : "https"
+    let place = "\(scheme)://\(configuration.host):\(port ?? configuration.port)"
     var lines = ["Assay listens on \(place) (OpenAI clients: base_url=\(place)/v1)"]
     lines.append("  core      \(core)")
     for identity in policy.identities {
@@ -31,6 +34,11 @@ struct Banner: Sendable {
     }
     lines += madeFiles.map { "  made      \($0)" }
     lines += modelLines
+    if let mediaProblem {
+      lines.append(
+        "  WARNING   assay-media does not work here (\(mediaProblem)): uploads are refused and clips "
+          + "held. 'assay-media selftest' says more.")
+    }
     lines += policy.banner.map { "  WARNING   \($0)" }
     return lines
   }

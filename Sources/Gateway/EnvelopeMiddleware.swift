@@ -10,6 +10,8 @@ import StrictJSON
 struct EnvelopeMiddleware: RouterMiddleware {
   typealias Context = GatewayContext
 
+  let metrics: Metrics
+
   /// The version that OpenAI's API has reported since its beginning; clients print it.
   static let apiVersion = "2020-10-01"
 
@@ -27,6 +29,12 @@ struct EnvelopeMiddleware: RouterMiddleware {
       response.headers.append(contentsOf: answer.headers)
     }
     let elapsed = ContinuousClock.now - start
+    // The route's pattern, never the path: ids are no labels.
+    let route = context.endpointPath ?? "none"
+    metrics.count(
+      "assay_http_requests_total", "method", EnvelopeMiddleware.method(request.method), "route",
+      route, "status", String(response.status.code))
+    metrics.observe("assay_http_request_seconds", seconds: elapsed.seconds, "route", route)
     response.headers[.requestID] = context.requestID
     response.headers[.apiVersion] = EnvelopeMiddleware.apiVersion
     response.headers[.processingTime] = String(
@@ -55,6 +63,12 @@ struct EnvelopeMiddleware: RouterMiddleware {
       logger.error("request failed", metadata: ["error": "\(error)"])
       return .internalFault
     }
+  }
+
+  /// Anybody can invent a method; a label they cannot.
+  private static func method(_ method: HTTPRequest.Method) -> String {
+    [.get, .head, .post, .put, .patch, .delete, .options].contains(method)
+      ? method.rawValue : "other"
   }
 
   private static func shownPath(_ request: Request) -> String {

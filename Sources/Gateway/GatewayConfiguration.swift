@@ -26,6 +26,10 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case requestsPerMinute = "requests_per_minute"
     case concurrentRequests = "concurrent_requests"
     case waitingJobs = "waiting_jobs"
+    case connections
+    case idleSeconds = "idle_seconds"
+    case tlsCertificate = "tls_certificate"
+    case tlsKey = "tls_key"
     case logOrigin = "log_origin"
 
     public var variable: String { "ASSAY_\(rawValue.uppercased())" }
@@ -57,6 +61,13 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public var concurrentRequests = RequestLimiter.defaultConcurrentRequests
   /// Unfinished videos that one API key may have.
   public var waitingJobs = VideoService.maximumWaitingJobs
+  /// Connections at the same time; more wait to be accepted.
+  public var connections = 4096
+  /// A connection on which nothing moves for so long is closed.
+  public var idleSeconds = 75
+  /// PEM files; with both, the gateway speaks HTTPS only.
+  public var tlsCertificate: String?
+  public var tlsKey: String?
 
   /// The audit log's identity: the first line of its checkpoints (C2SP tlog-checkpoint). Nil means
   /// the name that the key folder's `log.vkey` gives it.
@@ -138,6 +149,12 @@ public struct GatewayConfiguration: Equatable, Sendable {
       requestsPerMinute = try GatewayConfiguration.number(value, in: 1...100_000_000, source)
     case .concurrentRequests:
       concurrentRequests = try GatewayConfiguration.number(value, in: 1...1_000_000, source)
+    case .connections:
+      connections = try GatewayConfiguration.number(value, in: 1...1_000_000, source)
+    case .idleSeconds:
+      idleSeconds = try GatewayConfiguration.number(value, in: 1...86_400, source)
+    case .tlsCertificate: tlsCertificate = try GatewayConfiguration.path(value, source)
+    case .tlsKey: tlsKey = try GatewayConfiguration.path(value, source)
     case .waitingJobs:
       waitingJobs = try GatewayConfiguration.number(value, in: 1...1_000_000, source)
     }
@@ -197,7 +214,9 @@ public struct GatewayConfiguration: Equatable, Sendable {
       switch (field, member.value) {
       case (_, .string(let text)): values.append((field, text))
       case (.port, .integer(let number)), (.concurrency, .integer(let number)),
-        (.requestsPerMinute, .integer(let number)), (.concurrentRequests, .integer(let number)),
+        (.requestsPerMinute, .integer(let number)),
+        (.connections, .integer(let number)), (.idleSeconds, .integer(let number)),
+        (.concurrentRequests, .integer(let number)),
         (.waitingJobs, .integer(let number)):
         values.append((field, String(number)))
       case (.apiKeys, .array(let items)):

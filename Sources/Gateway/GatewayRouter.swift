@@ -1,19 +1,33 @@
 import Hummingbird
+import Moderation
 import StrictJSON
 
 /// The gateway's routes with their middleware, apart from any listening socket.
 enum GatewayRouter {
   static func make(
     service: VideoService, keys: APIKeys, records: RecordStore,
-    limiter: RequestLimiter = RequestLimiter()
+    pieces: (any PiecePipeline)? = nil, limiter: RequestLimiter = RequestLimiter(),
+    metrics: Metrics = Metrics(), operations: OperationsRoutes? = nil,
+    provenance: ProvenanceRoutes? = nil
   ) -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self, options: [.autoGenerateHeadEndpoints])
-    router.add(middleware: EnvelopeMiddleware())
+    router.add(middleware: EnvelopeMiddleware(metrics: metrics))
     router.serve("healthz", [.get: { _, _ in Response(json: ["status": "ok"]) }])
     let api = router.group("v1").add(middleware: KeyMiddleware(keys: keys))
       .add(middleware: LimitMiddleware(limiter: limiter))
     VideoRoutes(service: service).add(to: api)
     CharacterRoutes(service: service, records: records).add(to: api)
+    operations?.add(to: router)
+    provenance?.add(to: api)
+    if let pieces {
+      let assets = AssetStore(workspace: service.workspace, records: records)
+      assets.add(to: router)
+      ImageRoutes(
+        workspace: service.workspace, pieces: pieces, assets: assets, hasRoom: service.hasRoom
+      ).add(to: api)
+      AudioRoutes(workspace: service.workspace, pieces: pieces, hasRoom: service.hasRoom)
+        .add(to: api)
+    }
     return router
   }
 }

@@ -2,6 +2,7 @@ import AuditStore
 import Classifiers
 import Glibc
 import Hummingbird
+import HummingbirdCore
 public import Logging
 import MediaClient
 import MerkleLog
@@ -33,6 +34,14 @@ public struct GatewayServer: Sendable {
     let keys = try KeyFolder(path: configuration.keys).load()
     let policy = try loadPolicy(configuration)
     let media = try findMedia(configuration)
+    var mediaProblem: String?
+    do {
+      try await media.checkReady()
+    } catch {
+      mediaProblem = error.code
+      logger.error("media cannot be handled", metadata: ["error": "\(error)"])
+    }
+    let metrics = Metrics()
     try data.prepare()
     let apiKeys = try loadKeys(configuration, data)
     let log = try await openLog(data, configuration, keys)
@@ -49,31 +58,46 @@ public struct GatewayServer: Sendable {
     let pipeline = StagedPipeline(
       core: core(configuration, media), policy: policy, text: text, frames: frames,
       speech: SpeechRecognizer(store: models),
-      media: media, decisions: AuditDecisionLog(log: log), signer: keys.signer, trust: keys.trust,
+      media: media, decisions: AuditDecisionLog(log: log, metrics: metrics), signer: keys.signer, trust: keys.trust,
       markKey: keys.markKey, pseudonym: Pseudonym(key: keys.subjectKey),
       workspace: data.workspace, now: WallClock.milliseconds)
 
     let room = DiskRoom(path: data.path)
     let runner = JobRunner(
       store: store, pipeline: pipeline, concurrency: configuration.concurrency, logger: logger,
+      metrics: metrics,
       hasRoom: { room.isEnough })
     let service = VideoService(
       workspace: data.workspace, store: store, pipeline: pipeline, notify: runner.notify,
       hasRoom: { room.isEnough }, waitingLimit: configuration.waitingJobs)
-    let housekeeping = Housekeeping(workspace: data.workspace, store: store, logger: logger)
+    let housekeeping = Housekeeping(
+      workspace: data.workspace, store: store, records: records, logger: logger)
     // A courtesy: what cannot be deleted now is deleted at the next start.
     try? await housekeeping.deleteOrphans()
     let banner = Banner(
       configuration: configuration, policy: policy, models: models, keys: apiKeys.keys,
-      madeFiles: keys.made, newKey: apiKeys.new, data: data, verifierKey: log.verifierKey.text)
+      madeFiles: keys.made, newKey: apiKeys.new, data: data, verifierKey: log.verifierKey.text,
+      mediaProblem: mediaProblem)
     let router = GatewayRouter.make(
-      service: service, keys: apiKeys.keys, records: records,
+      service: service, keys: apiKeys.keys, records: records, pieces: pipeline,
       limiter: RequestLimiter(
         requestsPerMinute: configuration.requestsPerMinute,
-        concurrentRequests: configuration.concurrentRequests))
+        concurrentRequests: configuration.concurrentRequests),
+      metrics: metrics,
+      operations: OperationsRoutes(
+        readiness: Readiness(
+          store: store, hasRoom: { room.isEnough }, mediaProblem: mediaProblem,
+          missingModels: ModelStore.Part.allCases.filter {
+            if case .installed = models.state(of: $0) { false } else { true }
+          }.map(\.rawValue)), metrics: metrics, store: store),
+      provenance: ProvenanceRoutes(workspace: data.workspace, trust: keys.trust, store: store))
     let application = Application(
       router: router,
-      configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
+      server: try GatewayServer.transport(configuration),
+      configuration: .init(
+        address: .hostname(configuration.host, port: configuration.port), backlog: 1024,
+        availableConnectionsDelegate: MaximumAvailableConnections(
+          configuration.connections, logger: logger)),
       services: [runner, housekeeping],
       onServerRunning: { channel in
         for line in banner.lines(port: channel.localAddress?.port) { show(line) }

@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 import Logging
 import Moderation
 import ServiceLifecycle
@@ -11,6 +12,7 @@ struct Housekeeping: Service {
 
   let workspace: Workspace
   let store: JobStore
+  let records: RecordStore
   let logger: Logger
   var clock: @Sendable () -> Int64 = WallClock.seconds
 
@@ -32,6 +34,11 @@ struct Housekeeping: Service {
       workspace.delete(id)
       try await store.markSwept(id)
       logger.info("expired", metadata: ["job": "\(id)"])
+    }
+    let assets = AssetStore(workspace: workspace, records: records, clock: clock)
+    for record in try await records.expired(at: clock()) {
+      if record.kind == AssetStore.kind { unlink(assets.path(record.id)) }
+      try await records.delete(record.kind, record.id)
     }
   }
 

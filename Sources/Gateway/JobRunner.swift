@@ -23,6 +23,7 @@ struct JobRunner: Service {
   private let logger: Logger
   private let hasRoom: @Sendable () -> Bool
   private let clock: @Sendable () -> Int64
+  private let metrics: Metrics
   private let wakeUp: AsyncStream<Void>
   private let waker: AsyncStream<Void>.Continuation
 
@@ -30,7 +31,8 @@ struct JobRunner: Service {
   /// - Parameter clock: seconds since 1970.
   init(
     store: JobStore, pipeline: any VideoPipeline, concurrency: Int = JobRunner.defaultConcurrency,
-    logger: Logger, hasRoom: @escaping @Sendable () -> Bool = { true },
+    logger: Logger, metrics: Metrics = Metrics(),
+    hasRoom: @escaping @Sendable () -> Bool = { true },
     clock: @escaping @Sendable () -> Int64 = WallClock.seconds
   ) {
     self.store = store
@@ -39,6 +41,7 @@ struct JobRunner: Service {
     self.logger = logger
     self.hasRoom = hasRoom
     self.clock = clock
+    self.metrics = metrics
     (wakeUp, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -97,7 +100,11 @@ struct JobRunner: Service {
           try await hand.save(try await pipeline.abandon(job, because: end), strikes: 0)
           return
         }
+        let start = ContinuousClock.now
         let next = try await pipeline.advance(job) { try await hand.save($0) }
+        metrics.observe(
+          "assay_stage_seconds", seconds: (ContinuousClock.now - start).seconds, "from",
+          job.state.rawValue, "to", next.state.rawValue)
         // A step that was cut short by the stop of the server is no verdict on the job.
         if Task.isCancelled, next.state == .failed || next.state == job.state {
           return await giveBack(hand, logger)

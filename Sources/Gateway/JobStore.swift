@@ -75,7 +75,23 @@ final class JobStore: Sendable {
           CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL;
           """)
     }
+    migrator.registerMigration("sealed") { db in
+      try db.execute(
+        sql: "CREATE INDEX jobs_by_sealed ON jobs (json_extract(job, '$.hashes.sealed'))")
+    }
     return migrator
+  }
+
+  /// Whether a file with this SHA-256 was released here, whoever asked for it.
+  func isReleased(sealedHash: String) async throws -> Bool {
+    try await database.read { db in
+      try Bool.fetchOne(
+        db,
+        sql: """
+          SELECT 1 FROM jobs
+          WHERE json_extract(job, '$.hashes.sealed') = ? AND state = 'released' LIMIT 1
+          """, arguments: [sealedHash]) ?? false
+    }
   }
 
   /// Stores a new job. When the tenant has used `idempotencyKey` before, that older job is returned

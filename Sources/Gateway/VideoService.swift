@@ -19,7 +19,7 @@ struct VideoService: Sendable {
   private let store: JobStore
   let pipeline: any VideoPipeline
   private let notify: @Sendable () -> Void
-  private let hasRoom: @Sendable () -> Bool
+  let hasRoom: @Sendable () -> Bool
   private let clock: @Sendable () -> Int64
   private let waitingLimit: Int
 

@@ -49,7 +49,7 @@ enum Animation {
   static func hasMorePictures(_ input: MediaInput) throws(MediaRefusal) -> Bool {
     switch input.format {
     // libav's decoder does not know animated WebP: those were refused as damaged.
-    case .mov, .matroska, .jpeg, .webp: return false
+    case .mov, .matroska, .jpeg, .webp, .wav, .mp3, .flac, .ogg: return false
     case .png: return hasAnimationControl()
     case .gif: return try input.read(try Packet())
     }

@@ -5,13 +5,15 @@ import MediaJobs
 enum MediaFormat: CaseIterable, Equatable {
   case mov, matroska
   case png, jpeg, webp, gif
+  case wav, mp3, flac, ogg
 
-  enum Use { case clip, picture }
+  enum Use { case clip, picture, sound }
 
   var use: Use {
     switch self {
     case .mov, .matroska: .clip
     case .png, .jpeg, .webp, .gif: .picture
+    case .wav, .mp3, .flac, .ogg: .sound
     }
   }
 
@@ -24,6 +26,10 @@ enum MediaFormat: CaseIterable, Equatable {
     case .jpeg: "jpeg_pipe"
     case .webp: "webp_pipe"
     case .gif: "gif"
+    case .wav: "wav"
+    case .mp3: "mp3"
+    case .flac: "flac"
+    case .ogg: "ogg"
     }
   }
 
@@ -42,6 +48,11 @@ enum MediaFormat: CaseIterable, Equatable {
     case .jpeg: ["mjpeg"]
     case .webp: ["webp"]
     case .gif: ["gif"]
+    case .wav:
+      ["pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_u8", "pcm_f32le", "pcm_alaw", "pcm_mulaw"]
+    case .mp3: ["mp3", "mp3float"]
+    case .flac: ["flac"]
+    case .ogg: ["opus", "libopus", "vorbis", "libvorbis", "flac"]
     }
   }
 
@@ -63,6 +74,12 @@ enum MediaFormat: CaseIterable, Equatable {
     if prefix.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
     if has("RIFF", at: 0), has("WEBP", at: 8) { return .webp }
     if has("GIF87a", at: 0) || has("GIF89a", at: 0) { return .gif }
+    if has("RIFF", at: 0), has("WAVE", at: 8) { return .wav }
+    if has("fLaC", at: 0) { return .flac }
+    if has("OggS", at: 0) { return .ogg }
+    // An ID3 tag, or a frame of MPEG audio layer III (ISO/IEC 11172-3 §2.4.1.3).
+    if has("ID3", at: 0) { return .mp3 }
+    if prefix.count > 1, prefix[0] == 0xFF, prefix[1] & 0xE6 == 0xE2 { return .mp3 }
     return nil
   }
 }

@@ -171,7 +171,7 @@ final class MediaInput {
 
   /// As the container says, or its longest stream.
   var durationSeconds: Double? {
-    guard format.use == .clip else { return nil }
+    guard format.use != .picture else { return nil }
     if pointer.pointee.duration > 0 {
       return Double(pointer.pointee.duration) / Double(AV_TIME_BASE)
     }
@@ -197,6 +197,11 @@ final class MediaInput {
       uses.contains(format.use)
     {
       return format
+    }
+    guard !uses.contains(.sound) else {
+      throw MediaRefusal(
+        .unsupportedFormat,
+        "The file is no sound that can be read; send MP3, WAV, FLAC, OGG, MP4, M4A or WebM.")
     }
     let accepted =
       switch (uses.contains(.clip), uses.contains(.picture)) {

@@ -72,6 +72,9 @@ public enum MediaWorker {
     case .decodeImage(let maximumSide): try ImageDecoder.run(maximumSide: maximumSide, context)
     case .thumbnail(let request): try Thumbnailer.run(request, context)
     case .spriteSheet(let request): try SpriteSheet.run(request, context)
+    case .still(let request): try Still.run(request, context)
+    case .hear: try Hearer.run(context)
+    case .speak(let request): try Speaker.run(request, context)
     case .synthesize(let request): try Synthesizer.run(request, context)
     case .mark(let request): try Marker.run(request, context)
     }

@@ -137,8 +137,8 @@ private struct PictureSampler {
   }
 }
 
-/// The clip's soundtrack.
-private struct SoundSampler {
+/// The soundtrack of a clip, or a recording.
+struct SoundSampler {
   let streamIndex: Int
   private let input: MediaInput
   private let answers: AnswerWriter
@@ -152,6 +152,9 @@ private struct SoundSampler {
 
   /// Four seconds a message.
   private static let blockLength = 4 * SoundResampler.sampleRate
+
+  /// Length so far.
+  var seconds: Double { Double(count) / Double(SoundResampler.sampleRate) }
 
   /// Nil where the clip is silent.
   init?(_ input: MediaInput, answers: AnswerWriter) throws(MediaRefusal) {

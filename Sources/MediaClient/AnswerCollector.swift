@@ -42,7 +42,13 @@ struct AnswerCollector: Sendable {
     case .audio(let samples):
       let count = (audio?.count ?? 0) + samples.count
       // A second on top for the resampler's tail.
-      guard case .sample(let plan) = order.job, plan.audio,
+      let isAskedFor =
+        switch order.job {
+        case .sample(let plan): plan.audio
+        case .hear: true
+        default: false
+        }
+      guard isAskedFor,
         Double(count) <= (order.budget.maximumSeconds + 2) * Self.sampleRate
       else { throw .overBudget("it sent more sound than was asked for") }
       audio = (audio ?? []) + samples

@@ -97,6 +97,32 @@ public struct MediaClient: Sendable {
     return try await run(order, input: input, output: output).outcome
   }
 
+  /// Writes one picture of a clip or picture file as a file of its own, marked where asked.
+  @discardableResult
+  public func still(
+    _ input: String, output: String, request: StillRequest, budget: MediaBudget = MediaBudget()
+  ) async throws(MediaFailure) -> MediaOutcome {
+    try await run(MediaOrder(job: .still(request), budget: budget), input: input, output: output)
+      .outcome
+  }
+
+  /// The sound of a recording or clip: 16 kHz, mono, -1 to 1.
+  public func hear(
+    _ path: String, budget: MediaBudget = MediaBudget()
+  ) async throws(MediaFailure) -> (samples: [Float], outcome: MediaOutcome) {
+    let collector = try await run(MediaOrder(job: .hear, budget: budget), input: path)
+    return (collector.audio ?? [], collector.outcome)
+  }
+
+  /// Reads a text aloud.
+  @discardableResult
+  public func speak(
+    _ request: SpeechRequest, output: String, budget: MediaBudget = MediaBudget()
+  ) async throws(MediaFailure) -> MediaOutcome {
+    try await run(MediaOrder(job: .speak(request), budget: budget), input: nil, output: output)
+      .outcome
+  }
+
   /// Draws a clip. `referenceImage` is moved over when given; `progress` hears 0 to 1 on a thread of
   /// the client's.
   @discardableResult

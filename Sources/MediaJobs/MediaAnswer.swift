@@ -60,6 +60,8 @@ public struct MediaRefusal: Error, Equatable, Sendable {
     case tooLarge = "too_large"
     /// Nothing to look at in the file.
     case noPicture = "no_picture"
+    /// Nothing to hear in the file.
+    case noSound = "no_sound"
     /// The request itself cannot be carried out: odd sizes, a seed of the wrong length.
     case badRequest = "bad_request"
     /// A codec, filter or font that this machine lacks.

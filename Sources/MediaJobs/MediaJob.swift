@@ -12,6 +12,12 @@ public enum MediaJob: Equatable, Sendable {
   case thumbnail(ThumbnailRequest)
   /// Frames of a clip, evenly spread, side by side in one WebP picture. Answers: done.
   case spriteSheet(SpriteSheetRequest)
+  /// One picture as PNG, JPEG or WebP, marked where asked. Answers: done.
+  case still(StillRequest)
+  /// The sound of a recording or clip. Answers: audio…, done.
+  case hear
+  /// A text read aloud, written to the output. Answers: progress…, done.
+  case speak(SpeechRequest)
   /// A clip drawn from a prompt, written to the output as MP4. Answers: progress…, done.
   case synthesize(SynthesisRequest)
   /// The input with the visible mark burnt in, written to the output as MP4. Answers: progress…, done.
@@ -25,6 +31,9 @@ public enum MediaJob: Equatable, Sendable {
     case .decodeImage: "decode_image"
     case .thumbnail: "thumbnail"
     case .spriteSheet: "sprite_sheet"
+    case .still: "still"
+    case .hear: "hear"
+    case .speak: "speak"
     case .synthesize: "synthesize"
     case .mark: "mark"
     }
@@ -33,16 +42,17 @@ public enum MediaJob: Equatable, Sendable {
   /// Whether descriptor 3 must carry the bytes to read.
   public var needsInput: Bool {
     switch self {
-    case .probe, .sample, .decodeImage, .thumbnail, .spriteSheet, .mark: true
+    case .probe, .sample, .decodeImage, .thumbnail, .spriteSheet, .still, .hear, .mark: true
     case .synthesize(let request): request.referenceImage
+    case .speak: false
     }
   }
 
   /// Whether descriptor 4 must carry a file to write, opened for reading and writing.
   public var needsOutput: Bool {
     switch self {
-    case .probe, .sample, .decodeImage: false
-    case .thumbnail, .spriteSheet, .synthesize, .mark: true
+    case .probe, .sample, .decodeImage, .hear: false
+    case .thumbnail, .spriteSheet, .still, .speak, .synthesize, .mark: true
     }
   }
 }

@@ -37,6 +37,17 @@ extension MediaJob {
         "columns": .integer(request.columns), "rows": .integer(request.rows),
         "tile_side": .integer(request.tileSide), "quality": .integer(request.quality),
       ]
+    case .still(let request):
+      headerObject([
+        ("format", .string(request.format.rawValue)), ("quality", .integer(request.quality)),
+        ("mark", request.mark.map { MediaJob.mark($0).fields }),
+      ])
+    case .hear: [:]
+    case .speak(let request):
+      [
+        "text": .string(request.text), "voice": .string(request.voice),
+        "speed": .real(request.speed), "format": .string(request.format.rawValue),
+      ]
     case .synthesize(let request):
       headerObject([
         ("prompt", .string(request.prompt)), ("seed", .string(String(request.seed))),
@@ -83,6 +94,27 @@ extension MediaJob {
           rows: try fields.integer("rows", in: 1...20),
           tileSide: try fields.integer("tile_side", in: 16...1024),
           quality: try fields.integer("quality", in: 0...100)))
+    case "still":
+      guard let format = StillRequest.Format(rawValue: try fields.text("format")) else {
+        throw fields.wrong("format")
+      }
+      self = .still(
+        StillRequest(
+          format: format, quality: try fields.integer("quality", in: 0...100),
+          mark: fields.has("mark") ? try MarkRequest(fields: fields.object("mark")) : nil))
+    case "hear": self = .hear
+    case "speak":
+      let text = try fields.text("text")
+      guard let format = SpeechRequest.Format(rawValue: try fields.text("format")) else {
+        throw fields.wrong("format")
+      }
+      guard text.unicodeScalars.count <= SpeechRequest.maximumCharacters else {
+        throw fields.wrong("text")
+      }
+      self = .speak(
+        SpeechRequest(
+          text: text, voice: try fields.text("voice"), speed: try fields.number("speed"),
+          format: format))
     case "synthesize":
       guard let seed = UInt64(try fields.text("seed")) else { throw fields.wrong("seed") }
       self = .synthesize(
@@ -93,13 +125,18 @@ extension MediaJob {
           caption: try fields.optionalText("caption"), dialogue: try fields.texts("dialogue"),
           referenceImage: try fields.bool("reference_image")))
     case "mark":
-      guard let seed = Hex.decode(try fields.text("seed")), seed.count == MarkRequest.seedLength
-      else { throw fields.wrong("seed") }
-      self = .mark(
-        MarkRequest(
-          text: try fields.text("text"), handle: try fields.optionalText("handle"), seed: seed))
+      self = .mark(try MarkRequest(fields: fields))
     default: throw MediaWireError("no job is called \"\(name)\"")
     }
+  }
+}
+
+extension MarkRequest {
+  init(fields: HeaderFields) throws(MediaWireError) {
+    guard let seed = Hex.decode(try fields.text("seed")), seed.count == MarkRequest.seedLength
+    else { throw fields.wrong("seed") }
+    self.init(
+      text: try fields.text("text"), handle: try fields.optionalText("handle"), seed: seed)
   }
 }
 

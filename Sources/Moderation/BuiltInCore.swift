@@ -41,11 +41,38 @@ public struct BuiltInCore: GenerationCore {
         progress: { part in Task { await request.reportProgress(Int(part * 100)) } })
       return GeneratedClip(scene: outcome.notes.first, model: nil)
     } catch {
-      switch error {
-      case .timedOut: throw .deadlineExceeded(detail: error.sentence)
-      case _ where error.isFinal: throw .unsupported(detail: error.sentence)
-      default: throw .unavailable(detail: error.sentence)
-      }
+      throw GenerationFailure(error)
+    }
+  }
+
+  /// One moment of a clip: the renderer knows no other way to draw.
+  public func drawStill(
+    _ request: GenerationRequest, to path: String
+  ) async throws(GenerationFailure) -> GeneratedClip {
+    let wish = request.request
+    let clip = path + ".mp4"
+    let job = SynthesisRequest(
+      prompt: wish.prompt, seed: Self.seed(of: wish), width: wish.size.width,
+      height: wish.size.height, seconds: 0.5, caption: Self.caption(of: wish),
+      referenceImage: wish.reference != nil)
+    do {
+      let outcome = try await media.draw(
+        job, referenceImage: wish.reference?.path, output: clip, progress: { _ in })
+      try await media.picture(of: clip, output: path, request: StillRequest(format: .png))
+      return GeneratedClip(scene: outcome.notes.first, model: nil)
+    } catch {
+      throw GenerationFailure(error)
+    }
+  }
+
+  public func speak(
+    _ order: SpeechOrder, to path: String
+  ) async throws(GenerationFailure) -> GeneratedClip {
+    do {
+      try await media.readAloud(order.speech, output: path)
+      return GeneratedClip(scene: nil, model: nil)
+    } catch {
+      throw GenerationFailure(error)
     }
   }
 
@@ -87,5 +114,15 @@ public struct BuiltInCore: GenerationCore {
       }
     }
     return lines
+  }
+}
+
+extension GenerationFailure {
+  fileprivate init(_ failure: MediaFailure) {
+    switch failure {
+    case .timedOut: self = .deadlineExceeded(detail: failure.sentence)
+    case _ where failure.isFinal: self = .unsupported(detail: failure.sentence)
+    default: self = .unavailable(detail: failure.sentence)
+    }
   }
 }

@@ -75,4 +75,26 @@ public protocol GenerationCore: Sendable {
   func generate(
     _ request: GenerationRequest, to path: String
   ) async throws(GenerationFailure) -> GeneratedClip
+
+  /// Writes one picture, PNG, JPEG or WebP.
+  func drawStill(
+    _ request: GenerationRequest, to path: String
+  ) async throws(GenerationFailure) -> GeneratedClip
+
+  /// Writes the text read aloud, in the format that is asked for.
+  func speak(_ order: SpeechOrder, to path: String) async throws(GenerationFailure) -> GeneratedClip
+}
+
+extension GenerationCore {
+  public func drawStill(
+    _ request: GenerationRequest, to path: String
+  ) async throws(GenerationFailure) -> GeneratedClip {
+    throw .unsupported(detail: "\(identity.name) draws no pictures")
+  }
+
+  public func speak(
+    _ order: SpeechOrder, to path: String
+  ) async throws(GenerationFailure) -> GeneratedClip {
+    throw .unsupported(detail: "\(identity.name) does not speak")
+  }
 }

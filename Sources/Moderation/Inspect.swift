@@ -48,7 +48,7 @@ extension StagedPipeline {
     }
   }
 
-  private func frameItems(_ samples: [SampledFrame]) async -> [EvidenceItem] {
+  func frameItems(_ samples: [SampledFrame]) async -> [EvidenceItem] {
     let frames = frames
     let limit = policy.timeout(of: "nudity")
     // Two at a time: the models run one thread each, and this keeps memory flat on long clips.
@@ -61,7 +61,7 @@ extension StagedPipeline {
   }
 
   /// The soundtrack as one item, and one item a spoken segment.
-  private func soundItems(_ audio: [Float]) async -> ([EvidenceItem], String?) {
+  func soundItems(_ audio: [Float]) async -> ([EvidenceItem], String?) {
     let speech = speech
     let answer = await bounded(by: policy.timeout(of: "transcript")) {
       await speech.transcribe(audio)
@@ -100,7 +100,7 @@ extension StagedPipeline {
     }
   }
 
-  private func unseen(_ kind: EvidenceItem.Kind, check: String, _ why: String) -> EvidenceItem {
+  func unseen(_ kind: EvidenceItem.Kind, check: String, _ why: String) -> EvidenceItem {
     EvidenceItem(kind: kind, signals: [.unknown(check, check: check, .failed(why))])
   }
 }

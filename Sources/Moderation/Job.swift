@@ -69,11 +69,13 @@ public struct VideoRequest: Equatable, Sendable {
   public let operation: VideoOperation
   /// The caller's own video that `reference` is a copy of; nil for an uploaded clip.
   public let source: String?
+  /// More files that came along, such as a mask; judged like `reference`.
+  public let further: [ReferenceFile]
 
   public init(
     prompt: String, model: String, seconds: Int, size: FrameSize,
     reference: ReferenceFile? = nil, extras: [String: String] = [:],
-    operation: VideoOperation = .create, source: String? = nil
+    operation: VideoOperation = .create, source: String? = nil, further: [ReferenceFile] = []
   ) {
     self.prompt = prompt
     self.model = model
@@ -83,6 +85,7 @@ public struct VideoRequest: Equatable, Sendable {
     self.extras = extras
     self.operation = operation
     self.source = source
+    self.further = further
   }
 }
 

@@ -17,6 +17,13 @@ public protocol MediaWorking: Sendable {
   func mark(_ input: String, output: String, request: MarkRequest) async throws(MediaFailure)
   func thumbnail(of input: String, output: String) async throws(MediaFailure)
   func sheet(of input: String, output: String) async throws(MediaFailure)
+  /// One picture as a file of its own.
+  func picture(
+    of input: String, output: String, request: StillRequest
+  ) async throws(MediaFailure)
+  /// Mono, 16 kHz, -1 to 1.
+  func sound(of path: String) async throws(MediaFailure) -> [Float]
+  func readAloud(_ request: SpeechRequest, output: String) async throws(MediaFailure)
 }
 
 extension MediaClient: MediaWorking {
@@ -52,6 +59,20 @@ extension MediaClient: MediaWorking {
 
   public func thumbnail(of input: String, output: String) async throws(MediaFailure) {
     _ = try await thumbnail(input, output: output)
+  }
+
+  public func picture(
+    of input: String, output: String, request: StillRequest
+  ) async throws(MediaFailure) {
+    _ = try await still(input, output: output, request: request)
+  }
+
+  public func sound(of path: String) async throws(MediaFailure) -> [Float] {
+    try await hear(path).samples
+  }
+
+  public func readAloud(_ request: SpeechRequest, output: String) async throws(MediaFailure) {
+    _ = try await speak(request, output: output)
   }
 
   public func sheet(of input: String, output: String) async throws(MediaFailure) {

@@ -21,7 +21,7 @@ extension StagedPipeline {
     where !Self.identityFields.contains(name) {
       items.append(await textItem(.prompt, value))
     }
-    if let reference = request.reference {
+    for reference in [request.reference].compactMap(\.self) + request.further {
       do {
         items.append(try await uploadItem(reference))
       } catch let unusable as UnusableUpload {

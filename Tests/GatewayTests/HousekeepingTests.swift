@@ -18,6 +18,7 @@ import Testing
     let clock = clock
     housekeeping = Housekeeping(
       workspace: Workspace(root: folder.path), store: store,
+      records: try RecordStore(path: folder.path("records.sqlite")),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, clock: { clock.seconds })
   }
 

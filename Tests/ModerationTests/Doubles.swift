@@ -85,6 +85,18 @@ struct CopyingMedia: MediaWorking {
     try? FileManager.default.copyItem(atPath: input, toPath: output)
   }
 
+  func picture(
+    of input: String, output: String, request: StillRequest
+  ) async throws(MediaFailure) {
+    try? FileManager.default.copyItem(atPath: input, toPath: output)
+  }
+
+  func sound(of path: String) async throws(MediaFailure) -> [Float] { audio ?? [] }
+
+  func readAloud(_ request: SpeechRequest, output: String) async throws(MediaFailure) {
+    _ = FileManager.default.createFile(atPath: output, contents: Data("raw".utf8))
+  }
+
   func sheet(of input: String, output: String) async throws(MediaFailure) {
     try await thumbnail(of: input, output: output)
   }

@@ -1,0 +1,330 @@
+import Bytes
+import C2PA
+import CBOR
+import Classifiers
+public import Evidence
+import MediaClient
+import MediaJobs
+import PKI
+import Pixels
+import Policy
+import StrictJSON
+
+/// Pictures and recordings through the five stages.
+extension StagedPipeline: PiecePipeline {
+  public func draw(
+    id: String, _ order: StillOrder, subject: Subject
+  ) async throws -> PieceAnswer {
+    let job: Job
+    switch try await screen(id: id, order.request, subject: subject) {
+    case .accepted(let accepted): job = accepted
+    case .held: return .held
+    case .refused(let refusal): return .refused(refusal)
+    }
+    var pieces: [ReleasedPiece] = []
+    for number in 0..<order.count {
+      let raw = workspace.upload(id, name: "raw-\(number).png")
+      let wish = order.request.variant(number)
+      let drawn = try await made(job, part: number) { () async throws(GenerationFailure) in
+        try await core.drawStill(
+          GenerationRequest(id: "\(id)-\(number)", request: wish), to: raw)
+      }
+      guard case .made(let clip) = drawn else { return drawn.answer }
+      var items: [EvidenceItem] = []
+      do {
+        let picture = try await media.picture(raw, side: Self.uploadSide)
+        items = await frameItems([SampledFrame(time: 0, isSceneCut: false, image: picture)])
+      } catch {
+        items = [unseen(.frame, check: "nudity", "the picture cannot be decoded: \(error.code)")]
+      }
+      if let scene = clip.scene, !scene.isEmpty { items.append(await textItem(.scene, scene)) }
+      let verdict = try await judged(job, part: number, raw: raw, items: items, clip: clip)
+      guard case .allowed(let entry, let rawHash) = verdict else { return verdict.answer }
+      let marked = workspace.upload(id, name: "marked-\(number)")
+      try await media.picture(
+        of: raw, output: marked,
+        request: StillRequest(
+          format: order.format, quality: order.quality,
+          mark: MarkRequest(text: Self.markText, seed: markSeed("\(id)-\(number)"))))
+      let piece = Piece(
+        number: number, marked: marked, suffix: order.format.rawValue,
+        markNote: "visible mark \"\(Self.markText)\" added", rawHash: rawHash, scene: clip.scene)
+      guard let released = try await sealed(piece, of: job, entry: entry) else { return .held }
+      pieces.append(released)
+    }
+    return .released(pieces)
+  }
+
+  public func speak(
+    id: String, _ order: SpeechOrder, subject: Subject
+  ) async throws -> PieceAnswer {
+    let request = VideoRequest(
+      prompt: order.speech.text, model: order.model, seconds: 0,
+      size: FrameSize(width: 0, height: 0), extras: order.extras)
+    let job: Job
+    switch try await screen(id: id, request, subject: subject) {
+    case .accepted(let accepted): job = accepted
+    case .held: return .held
+    case .refused(let refusal): return .refused(refusal.about("input"))
+    }
+    let raw = workspace.upload(id, name: "raw-0.\(order.speech.format.rawValue)")
+    let spoken = try await made(job, part: 0) { () async throws(GenerationFailure) in
+      try await core.speak(order, to: raw)
+    }
+    guard case .made(let clip) = spoken else { return spoken.answer }
+    // Said aloud, the text is judged by the rules for speech too, and so is what can be heard.
+    var items = [await textItem(.transcript, order.speech.text)]
+    do {
+      items += await soundItems(try await media.sound(of: raw)).0
+    } catch {
+      items.append(
+        unseen(.transcript, check: "transcript", "the sound cannot be decoded: \(error.code)"))
+    }
+    let verdict = try await judged(job, part: 0, raw: raw, items: items, clip: clip)
+    guard case .allowed(let entry, let rawHash) = verdict else { return verdict.answer }
+    let piece = Piece(
+      number: 0, marked: raw, suffix: order.speech.format.rawValue,
+      markNote: "labelled \"AI generated speech\" in the file's metadata", rawHash: rawHash,
+      scene: nil)
+    guard let released = try await sealed(piece, of: job, entry: entry) else { return .held }
+    return .released([released])
+  }
+
+  public func hear(id: String, _ path: String, subject: Subject) async throws -> HeardAnswer {
+    let samples: [Float]
+    do {
+      samples = try await media.sound(of: path)
+    } catch {
+      let unusable = UnusableUpload(sound: error)
+      let request = VideoRequest(
+        prompt: "", model: "", seconds: 0, size: FrameSize(width: 0, height: 0))
+      try await logUnusable(unusable, id: id, request, subject: subject)
+      throw unusable
+    }
+    let speech = speech
+    let answer = await bounded(by: policy.timeout(of: "transcript")) {
+      await speech.transcribe(samples)
+    }
+    var heard = Heard(seconds: Double(samples.count) / 16_000, segments: [])
+    var items: [EvidenceItem]
+    switch answer {
+    case .transcript(let transcript):
+      heard = Heard(
+        seconds: heard.seconds,
+        segments: transcript.segments.map {
+          .init(start: $0.start, end: $0.end, text: $0.text.trimmed)
+        })
+      items = [await textItem(.transcript, heard.text)]
+    case .unknown(let reason):
+      items = [
+        EvidenceItem(
+          kind: .transcript, signals: [.unknown("transcript", check: "transcript", reason)])
+      ]
+    case nil:
+      items = [
+        EvidenceItem(
+          kind: .transcript, signals: [.unknown("transcript", check: "transcript", .timedOut)])
+      ]
+    }
+    let decision = policy.evaluate(stage: .inspect, items: items, subject: subject)
+    _ = try await log(
+      id: "\(id).inspect", asset: id, subject: subject, decision: decision, items: items,
+      hashes: ["upload": try await sha256(of: path)],
+      payload: [.init("transcript", .string(heard.text))])
+    switch decision.outcome {
+    case .allow, .flag: return .heard(heard)
+    case .review: return .held
+    case .block: return .refused(Refusal(decision, parameter: "file"))
+    }
+  }
+}
+
+// MARK: the stages of one piece
+
+private struct Piece {
+  let number: Int
+  let marked: String
+  let suffix: String
+  let markNote: String
+  let rawHash: String
+  let scene: String?
+}
+
+private enum Made {
+  case made(GeneratedClip)
+  case refused(Refusal)
+
+  var answer: PieceAnswer {
+    if case .refused(let refusal) = self { .refused(refusal) } else { .held }
+  }
+}
+
+private enum Verdict {
+  case allowed(entry: UInt64, rawHash: String)
+  case refused(Refusal)
+  case held
+
+  var answer: PieceAnswer {
+    if case .refused(let refusal) = self { .refused(refusal) } else { .held }
+  }
+}
+
+extension StagedPipeline {
+  /// Stage 2. A refusal by the core is a block in our own words.
+  private func made(
+    _ job: Job, part: Int,
+    _ work: () async throws(GenerationFailure) -> GeneratedClip
+  ) async throws -> Made {
+    do {
+      let clip = try await work()
+      _ = try await log(
+        id: "\(job.id).generate.\(part)", asset: job.id, subject: job.subject,
+        decision: Decision(stage: .generate, outcome: .allow, policies: policy.identities),
+        payload: [
+          .init("core", .string(core.identity.name)),
+          .init("core_version", .string(core.identity.version)),
+          .init("scene", clip.scene.map { .string($0) } ?? .null),
+        ])
+      return .made(clip)
+    } catch let failure as GenerationFailure {
+      let isRefusal = if case .refused = failure { true } else { false }
+      let fired = FiredRule(
+        rule: isRefusal ? "upstream.refused" : "upstream.failed", policy: core.identity.name,
+        outcome: isRefusal ? .block : .flag, category: "upstream", evidence: .prompt)
+      let decision = Decision(
+        stage: .generate, outcome: fired.outcome, fired: [fired], policies: policy.identities)
+      _ = try await log(
+        id: "\(job.id).generate.\(part)", asset: job.id, subject: job.subject, decision: decision,
+        payload: [.init("detail", .string("\(failure)"))])
+      guard isRefusal else { throw failure }
+      return .refused(Refusal(decision, parameter: "prompt"))
+    }
+  }
+
+  /// Stage 3.
+  private func judged(
+    _ job: Job, part: Int, raw: String, items: [EvidenceItem], clip: GeneratedClip
+  ) async throws -> Verdict {
+    let hash = try await sha256(of: raw)
+    let decision = policy.evaluate(stage: .inspect, items: items, subject: job.subject)
+    let entry = try await log(
+      id: "\(job.id).inspect.\(part)", asset: job.id, subject: job.subject, decision: decision,
+      items: items, hashes: ["raw": hash])
+    switch decision.outcome {
+    case .allow, .flag: return .allowed(entry: entry, rawHash: hash)
+    case .review: return .held
+    case .block: return .refused(Refusal(decision, parameter: "prompt"))
+    }
+  }
+
+  /// Stages 4 and 5; nil when what was written does not verify, which is for a person to look at.
+  private func sealed(_ piece: Piece, of job: Job, entry: UInt64) async throws -> ReleasedPiece? {
+    let receipt = try await decisions.receipt(index: entry)
+    let definition = pieceDefinition(receipt: receipt, note: piece.markNote)
+    let output = workspace.upload(job.id, name: "sealed-\(piece.number).\(piece.suffix)")
+    let signer = signer
+    let marked = piece.marked
+    let asset = try await blocking {
+      try ManifestSigner.sign(input: marked, output: output, definition: definition, signer: signer)
+    }
+    let verifier = Verifier(trust: trust, at: now() / 1000)
+    let report = try await blocking { try verifier.verify(path: output) }
+    let isSound = report.state == .trusted && report.activeManifest == asset.manifestLabel
+    let hashes = [
+      "raw": piece.rawHash, "sealed": try await sha256(of: output),
+      "manifest": Hex.encode(asset.manifestHash),
+    ]
+    let fired =
+      isSound
+      ? []
+      : [
+        FiredRule(
+          rule: "seal.unverified", policy: "assay", outcome: .review, category: "integrity",
+          evidence: .frame)
+      ]
+    for stage in isSound ? [Stage.seal, .release] : [.seal] {
+      _ = try await log(
+        id: "\(job.id).\(stage.rawValue).\(piece.number)", asset: job.id, subject: job.subject,
+        decision: Decision(
+          stage: stage, outcome: isSound ? .allow : .review, fired: fired,
+          policies: policy.identities), hashes: hashes,
+        payload: [.init("manifest", .string(asset.manifestLabel))])
+    }
+    guard isSound else { return nil }
+    return ReleasedPiece(path: output, sha256: hashes["sealed"] ?? "", scene: piece.scene)
+  }
+
+  func markSeed(_ id: String) -> [UInt8] {
+    HMAC.sha256(key: markKey, message: Array("visible-path/v1\0\(id)".utf8))
+  }
+
+  private func pieceDefinition(receipt: DecisionReceipt, note: String) -> ManifestDefinition {
+    let identity = core.identity
+    let when = RFC3339.text(milliseconds: now())
+    var assertions = [
+      AssertionDefinition(
+        label: Self.receiptLabel,
+        content: .cbor([
+          "entry": .bytes(receipt.entry), "proof": .text(receipt.proof), "version": 1,
+        ]))
+    ]
+    if identity.isModel {
+      assertions.append(
+        .aiDisclosure(
+          modelType: "c2pa.types.model", modelName: identity.name, oversight: "prompt_guided"))
+    }
+    return ManifestDefinition(
+      generator: Self.gateway,
+      actions: [
+        ActionDefinition(
+          "c2pa.created", when: when, digitalSourceType: identity.digitalSourceType,
+          softwareAgent: GeneratorInfo(name: identity.name, version: identity.version)),
+        ActionDefinition(
+          "c2pa.edited", when: when, digitalSourceType: DigitalSourceType.algorithmicMedia,
+          softwareAgent: Self.gateway, description: note),
+      ], assertions: assertions)
+  }
+}
+
+extension VideoRequest {
+  /// The same request with another seed for each further picture.
+  func variant(_ number: Int) -> VideoRequest {
+    guard number > 0 else { return self }
+    var extras = extras
+    extras["seed"] = "\(extras["seed"] ?? "")#\(number)"
+    return VideoRequest(
+      prompt: prompt, model: model, seconds: seconds, size: size, reference: reference,
+      extras: extras, operation: operation, source: source, further: further)
+  }
+}
+
+extension Refusal {
+  init(_ decision: Decision, parameter: String) {
+    self.init(
+      stage: decision.stage, categories: decision.callerCategories,
+      message: decision.callerMessage, parameter: parameter)
+  }
+
+  func about(_ parameter: String) -> Refusal {
+    Refusal(stage: stage, categories: categories, message: message, parameter: parameter)
+  }
+}
+
+extension UnusableUpload {
+  init(sound failure: MediaFailure) {
+    switch failure {
+    case .file, .unavailable, .cancelled:
+      self.init(code: "upload_unreadable", message: "The upload could not be read. Try again.")
+    default: self.init(code: "invalid_audio_file", message: failure.sentence)
+    }
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    var slice = self[...]
+    while slice.first?.isWhitespace == true { slice.removeFirst() }
+    while slice.last?.isWhitespace == true { slice.removeLast() }
+    return String(slice)
+  }
+}
