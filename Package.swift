@@ -89,6 +89,7 @@ let package = Package(
       "Policy", ["Bytes", "Evidence", "StrictJSON", "PKI"],
       settings: house + [.strictMemorySafety()]),
     library("Watermark", ["Pixels"]),
+    library("Fingerprint", ["Bytes", "Pixels"]),
     library("Classifiers", ["Bytes", "Evidence", "Pixels", "StrictJSON", "PKI", "COnnxRuntime"]),
     library("MediaJobs", ["Bytes", "Pixels", "StrictJSON"]),
     library("MediaClient", ["Bytes", "MediaJobs", "Pixels"]),
@@ -127,8 +128,9 @@ let package = Package(
     command(
       "assay",
       [
-        "AuditStore", "Bytes", "C2PA", "Containers", "Evidence", "Gateway", "MerkleLog",
-        "Moderation", "PKI", "Policy", "StrictJSON", "VerifyCommands", argumentParser,
+        "AuditStore", "Bytes", "C2PA", "Containers", "Evidence", "Fingerprint", "Gateway",
+        "MediaClient", "MediaJobs", "MerkleLog", "Moderation", "PKI", "Policy", "StrictJSON",
+        "VerifyCommands", argumentParser,
         .product(name: "Logging", package: "swift-log"),
       ]),
     command("assay-verify", ["VerifyCommands", argumentParser]),
@@ -151,6 +153,7 @@ let package = Package(
     tests("C2PA", ["Bytes", "CBOR", "COSE", "Containers", "JUMBF", "PKI", "StrictJSON"]),
     tests("Policy", ["Bytes", "Evidence", "StrictJSON"]),
     tests("Watermark", ["Pixels"]),
+    tests("Fingerprint", ["Pixels"]),
     tests("Classifiers", ["Evidence", "Pixels"]),
     tests("MediaJobs", ["Pixels", "StrictJSON"]),
     tests("MediaClient", ["MediaJobs", "Pixels", "Watermark"]),

@@ -12,6 +12,7 @@ struct Assay: AsyncParsableCommand {
     version: assayVersion,
     subcommands: [
       ServeCommand.self, DemoCommand.self, VerifyCommand.self, SignCommand.self,
-      ModerateCommand.self, PolicyCommand.self, AuditCommand.self, KeysCommand.self,
+      FingerprintCommand.self, ModerateCommand.self, PolicyCommand.self, AuditCommand.self,
+      KeysCommand.self,
     ])
 }
