@@ -14,6 +14,10 @@ let house: [SwiftSetting] = [
 /// Parsers of untrusted bytes: unsafe code does not compile, and no warning is let through.
 let parser = house + [.strictMemorySafety(), .treatAllWarnings(as: .error)]
 
+/// Arithmetic on every pixel of every frame: without the optimiser a second of video takes a minute,
+/// and what tests say of it is worth nothing.
+let arithmetic = house + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 func library(
   _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = house
 ) -> Target {
@@ -88,7 +92,7 @@ let package = Package(
     library(
       "Policy", ["Bytes", "Evidence", "StrictJSON", "PKI"],
       settings: house + [.strictMemorySafety()]),
-    library("Watermark", ["Pixels"]),
+    library("Watermark", ["Pixels"], settings: arithmetic),
     library("Fingerprint", ["Bytes", "Pixels"]),
     library("Classifiers", ["Bytes", "Evidence", "Pixels", "StrictJSON", "PKI", "COnnxRuntime"]),
     library("MediaJobs", ["Bytes", "Pixels", "StrictJSON"]),
@@ -102,6 +106,8 @@ let package = Package(
         "Bytes", "C2PA", "CBOR", "Classifiers", "Containers", "Evidence", "MediaClient",
         "MediaJobs", "PKI", "Pixels", "Policy", "StrictJSON",
       ]),
+    library(
+      "Provenance", ["MediaClient", "MediaJobs", "PKI", "Pixels", "Watermark"]),
     library("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
 
     // Ring 5: edge.

@@ -1,7 +1,8 @@
 import CFFmpeg
 import MediaJobs
 
-/// An MP4 that plays everywhere: H.264 in 4:2:0 and AAC, index in front, no metadata.
+/// An MP4 that plays everywhere: H.264 in 4:2:0 and AAC, index in front, no metadata. Or, for
+/// measuring, FFV1 in Matroska: the pictures exactly as they were handed over.
 final class ClipWriter {
   struct Video {
     var width: Int
@@ -12,6 +13,9 @@ final class ClipWriter {
     var sampleAspectRatio = AVRational(num: 1, den: 1)
     /// x264's constant rate factor.
     var quality: Int
+    var isLossless = false
+    var format = AV_PIX_FMT_YUV420P
+    var range = AVCOL_RANGE_MPEG
     var primaries = AVCOL_PRI_BT709
     var transfer = AVCOL_TRC_BT709
     var space = AVCOL_SPC_BT709
@@ -26,29 +30,35 @@ final class ClipWriter {
   private let videoStream: UnsafeMutablePointer<AVStream>
   private var audioEncoder: CodecContext?
   private var audioStream: UnsafeMutablePointer<AVStream>?
+  private let isLossless: Bool
   private var hasHeader = false
 
   init(_ context: JobContext, video: Video) throws(MediaRefusal) {
-    output = try context.openOutput("mp4")
+    isLossless = video.isLossless
+    output = try context.openOutput(video.isLossless ? "matroska" : "mp4")
     // Without this the muxer writes its own name and version into the file.
     output.pointer.pointee.flags |= AVFMT_FLAG_BITEXACT
     packet = try Packet()
-    let encoder = try CodecContext(encoder: "libx264")
+    let encoder = try CodecContext(encoder: video.isLossless ? "ffv1" : "libx264")
     let settings = encoder.pointer
     settings.pointee.width = Int32(video.width)
     settings.pointee.height = Int32(video.height)
-    settings.pointee.pix_fmt = AV_PIX_FMT_YUV420P
+    settings.pointee.pix_fmt = video.format
     settings.pointee.time_base = video.timeBase
     settings.pointee.framerate = video.frameRate
     settings.pointee.sample_aspect_ratio = video.sampleAspectRatio
-    settings.pointee.color_range = AVCOL_RANGE_MPEG
+    settings.pointee.color_range = video.range
     settings.pointee.color_primaries = video.primaries
     settings.pointee.color_trc = video.transfer
     settings.pointee.colorspace = video.space
     if output.wantsGlobalHeader {
       settings.pointee.flags |= Int32(AV_CODEC_FLAG_GLOBAL_HEADER)
     }
-    try encoder.open(["preset": "veryfast", "crf": String(video.quality), "profile": "high"])
+    // Version 3 of FFV1 is the one with slices, which two threads can share.
+    try encoder.open(
+      video.isLossless
+        ? ["level": "3", "slices": "4"]
+        : ["preset": "veryfast", "crf": String(video.quality), "profile": "high"])
     videoEncoder = encoder
     videoStream = try output.addStream(for: encoder)
     videoStream.pointee.sample_aspect_ratio = video.sampleAspectRatio
@@ -119,6 +129,6 @@ final class ClipWriter {
   private func start() throws(MediaRefusal) {
     guard !hasHeader else { return }
     hasHeader = true
-    try output.writeHeader(["movflags": "+faststart"])
+    try output.writeHeader(isLossless ? [:] : ["movflags": "+faststart"])
   }
 }

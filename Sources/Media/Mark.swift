@@ -2,24 +2,48 @@ import CFFmpeg
 import MediaJobs
 import Watermark
 
-/// Burns the visible mark into every frame of a clip, then reads the written file back and looks
-/// for the mark in each frame of it.
+/// Marks every frame of a clip, visibly, invisibly or both, in one pass; then reads the written file
+/// back and looks for what it wrote.
 enum Marker {
   /// Visually close to lossless; the clip was compressed once already.
   static let qualityFactor = 19
+
+  /// What is to be put on the frames.
+  struct Marks {
+    var visible: MarkRequest?
+    var invisible: InvisibleMark?
+    var isLossless = false
+  }
 
   static func run(
     _ request: MarkRequest, _ context: JobContext
   ) throws(MediaRefusal) -> MediaOutcome {
     let input = try context.openInput([.clip])
+    return try run(Marks(visible: request, invisible: request.invisible), input, context)
+  }
+
+  static func run(
+    _ request: EmbedRequest, _ context: JobContext
+  ) throws(MediaRefusal) -> MediaOutcome {
+    let input = try context.openInput([.clip, .picture])
+    guard input.format.use == .clip else {
+      return try PictureMarker.run(request.mark, input, context)
+    }
+    return try run(
+      Marks(invisible: request.mark, isLossless: request.isLossless), input, context)
+  }
+
+  private static func run(
+    _ marks: Marks, _ input: MediaInput, _ context: JobContext
+  ) throws(MediaRefusal) -> MediaOutcome {
     guard let videoIndex = input.best(AVMEDIA_TYPE_VIDEO) else {
       throw MediaRefusal(.noPicture, "The file has no picture in it.")
     }
     let video = input.streams[videoIndex]
     let audioIndex = input.best(AVMEDIA_TYPE_AUDIO)
     let decoder = try input.decoder(for: videoIndex)
-    let pictures = UprightPictures(of: video)
-    let job = MarkingJob(request, context, video: video, duration: input.durationSeconds)
+    let pictures = UprightPictures(of: video, for: marks.isLossless ? .ffv1 : .h264)
+    let job = MarkingJob(marks, context, video: video, duration: input.durationSeconds)
     var sound: SoundPassage?
     if let audioIndex { sound = try SoundPassage(of: input, at: audioIndex) }
 
@@ -54,31 +78,33 @@ enum Marker {
 
 /// The state of one marking: made when the first frame shows its size.
 private final class MarkingJob {
-  private let request: MarkRequest
+  private let marks: Marker.Marks
   private let context: JobContext
   private let video: UnsafeMutablePointer<AVStream>
   private let duration: Double?
   private(set) var writer: ClipWriter?
   private var mark: VisibleMark?
+  private var embedder: WatermarkEmbedder?
+  private var size = (width: 0, height: 0)
   private var firstTimestamp: Int64 = 0
   private var lastTimestamp: Int64 = .min
   private var frames = 0
   private var reported = 0.0
 
   init(
-    _ request: MarkRequest, _ context: JobContext, video: UnsafeMutablePointer<AVStream>,
+    _ marks: Marker.Marks, _ context: JobContext, video: UnsafeMutablePointer<AVStream>,
     duration: Double?
   ) {
-    self.request = request
+    self.marks = marks
     self.context = context
     self.video = video
     self.duration = duration
   }
 
   func take(_ frame: Frame, sound: SoundPassage?) throws(MediaRefusal) {
-    if mark == nil { try start(frame, sound: sound) }
-    guard var mark, let writer else { return }
-    guard frame.width == mark.geometry.frameWidth, frame.height == mark.geometry.frameHeight else {
+    if writer == nil { try start(frame, sound: sound) }
+    guard let writer else { return }
+    guard (frame.width, frame.height) == size else {
       throw MediaRefusal(
         .unsupportedFormat, "The clip changes its picture size midway; encode it at one size.")
     }
@@ -95,8 +121,12 @@ private final class MarkingJob {
         "The clip is longer than the \(context.budget.maximumSeconds) s that are accepted.")
     }
     try FFmpeg.check(av_frame_make_writable(frame.pointer), .tooLarge, "make room for a picture")
-    frame.blend(&mark, at: seconds)
-    self.mark = mark
+    // The invisible one first: nothing of it needs to be on the visible one's plate.
+    if let embedder { frame.embed(embedder) }
+    if var mark {
+      frame.blend(&mark, at: seconds)
+      self.mark = mark
+    }
     frame.pointer.pointee.pict_type = AV_PICTURE_TYPE_NONE
     try writer.write(video: frame)
     frames += 1
@@ -110,8 +140,14 @@ private final class MarkingJob {
     let picture = frame.pointer.pointee
     firstTimestamp = picture.pts == FFmpeg.noTimestamp ? 0 : picture.pts
     lastTimestamp = firstTimestamp - 1
-    let geometry = try MarkFactory.geometry(request, width: frame.width, height: frame.height)
-    mark = VisibleMark(geometry: geometry, range: .limited)
+    size = (frame.width, frame.height)
+    if let visible = marks.visible {
+      let geometry = try MarkFactory.geometry(visible, width: frame.width, height: frame.height)
+      mark = VisibleMark(geometry: geometry, range: .limited)
+    }
+    if let invisible = marks.invisible {
+      embedder = try MarkFactory.embedder(invisible, width: frame.width, height: frame.height)
+    }
     var settings = ClipWriter.Video(
       width: frame.width, height: frame.height, timeBase: video.pointee.time_base,
       frameRate: video.pointee.avg_frame_rate, quality: Marker.qualityFactor)
@@ -121,26 +157,37 @@ private final class MarkingJob {
     settings.primaries = picture.color_primaries
     settings.transfer = picture.color_trc
     settings.space = picture.colorspace
+    if marks.isLossless {
+      settings.isLossless = true
+      settings.format = AVPixelFormat(rawValue: picture.format)
+      settings.range = picture.color_range
+    }
     let writer = try ClipWriter(context, video: settings)
     try sound?.begin(writer)
     self.writer = writer
   }
 
   func finish(sound: SoundPassage?) throws(MediaRefusal) -> MediaOutcome {
-    guard let writer, let geometry = mark?.geometry else {
+    guard let writer else {
       throw MediaRefusal(.malformed, "No picture of the clip could be decoded; it may be damaged.")
     }
     try sound?.finish(writer: writer)
     let size = try writer.finish()
-    let check = try MarkCheck.run(geometry, context)
+    let check = try MarkCheck.run(
+      mark?.geometry, residual: marks.invisible != nil, context)
     guard check.frames == frames, check.lowestScore >= VisibleMarkDetector.threshold else {
       throw MediaRefusal(
         .internal,
         "The mark was not found again in the frame at \(check.lowestAt) s of the marked clip.")
     }
-    let percent = Int((check.lowestScore * 100).rounded(.down))
+    if let residual = check.residual { try context.answers.send(.residual(residual)) }
+    var notes: [String] = []
+    if marks.visible != nil {
+      let percent = Int((check.lowestScore * 100).rounded(.down))
+      notes.append(
+        "The mark was found in all \(frames) frames (lowest correlation 0.\(percent)).")
+    }
     return MediaOutcome(
-      frames: frames, seconds: check.seconds, outputBytes: size,
-      notes: ["The mark was found in all \(frames) frames (lowest correlation 0.\(percent))."])
+      frames: frames, seconds: check.seconds, outputBytes: size, notes: notes)
   }
 }

@@ -1,8 +1,10 @@
 import CFFmpeg
 import MediaJobs
+import Pixels
 import Watermark
 
-/// Decodes what was written and looks for the mark where its path says it stands.
+/// Decodes what was written, looks for the visible mark where its path says it stands, and adds up what
+/// the invisible one is searched in.
 enum MarkCheck {
   struct Finding {
     var frames = 0
@@ -10,10 +12,13 @@ enum MarkCheck {
     var lowestScore = 1.0
     /// Where the lowest score was.
     var lowestAt = 0.0
+    var residual: FloatPlane?
   }
 
   /// Reads the job's output; a frame that cannot be decoded is simply missing from the count.
-  static func run(_ geometry: MarkGeometry, _ context: JobContext) throws(MediaRefusal) -> Finding {
+  static func run(
+    _ geometry: MarkGeometry?, residual: Bool, _ context: JobContext
+  ) throws(MediaRefusal) -> Finding {
     var budget = context.budget
     budget.maximumInputBytes = budget.outputBytes
     let input = try MediaInput(
@@ -22,7 +27,9 @@ enum MarkCheck {
     guard let index = input.best(AVMEDIA_TYPE_VIDEO) else { return Finding(lowestScore: 0) }
     let timeBase = av_q2d(input.streams[index].pointee.time_base)
     let decoder = try input.decoder(for: index)
-    let detector = VisibleMarkDetector(geometry: geometry)
+    let detector = geometry.map { VisibleMarkDetector(geometry: $0) }
+    let accumulator = residual ? ResidualAccumulator() : nil
+    let scaler = PixelScaler()
     let packet = try Packet()
     let frame = try Frame()
     var finding = Finding()
@@ -33,14 +40,18 @@ enum MarkCheck {
         let start = first ?? timestamp
         first = start
         let seconds = Double(timestamp - start) * timeBase
-        let fits = frame.width == geometry.frameWidth && frame.height == geometry.frameHeight
-        let score = fits ? frame.score(detector, at: seconds) : 0
         finding.frames += 1
         finding.seconds = seconds
-        if score < finding.lowestScore {
-          finding.lowestScore = score
-          finding.lowestAt = seconds
+        if let detector {
+          let geometry = detector.geometry
+          let fits = frame.width == geometry.frameWidth && frame.height == geometry.frameHeight
+          let score = fits ? frame.score(detector, at: seconds) : 0
+          if score < finding.lowestScore {
+            finding.lowestScore = score
+            finding.lowestAt = seconds
+          }
         }
+        if let accumulator { try frame.add(to: accumulator, scaler) }
         frame.clear()
       }
     }
@@ -55,6 +66,7 @@ enum MarkCheck {
       avcodec_send_packet(decoder.pointer, nil), .internal, "read the marked clip back")
     try drain()
     finding.seconds = input.durationSeconds ?? finding.seconds
+    finding.residual = accumulator?.mean
     return finding
   }
 }

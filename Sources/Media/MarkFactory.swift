@@ -3,6 +3,28 @@ import Watermark
 
 /// The mark of one request for frames of one size.
 enum MarkFactory {
+  static func embedder(
+    _ mark: InvisibleMark, width: Int, height: Int
+  ) throws(MediaRefusal) -> WatermarkEmbedder {
+    guard let tile = WatermarkTile(fixedPoint: mark.tile) else {
+      throw MediaRefusal(
+        .badRequest, "The invisible mark's tile must have \(InvisibleMark.tileCount) numbers.")
+    }
+    let side = min(width, height)
+    guard side >= smallestSide else {
+      throw MediaRefusal(
+        .badRequest,
+        "The picture of \(width)x\(height) is too small to carry an invisible mark; its short side "
+          + "must have at least \(smallestSide) pixels.")
+    }
+    return WatermarkEmbedder(
+      tile: tile, width: width, height: height,
+      strength: mark.psnr.map { WatermarkStrength(psnr: $0) } ?? .standard)
+  }
+
+  /// Below this the mark's frequencies lie beyond what a picture's pixels can hold.
+  static let smallestSide = 128
+
   static func geometry(
     _ request: MarkRequest, width: Int, height: Int
   ) throws(MediaRefusal) -> MarkGeometry {

@@ -77,6 +77,8 @@ public enum MediaWorker {
     case .speak(let request): try Speaker.run(request, context)
     case .synthesize(let request): try Synthesizer.run(request, context)
     case .mark(let request): try Marker.run(request, context)
+    case .embed(let request): try Marker.run(request, context)
+    case .residual: try ResidualReader.run(context)
     }
   }
 

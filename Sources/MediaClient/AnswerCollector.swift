@@ -1,6 +1,18 @@
 import MediaJobs
 import Pixels
 
+extension MediaJob {
+  fileprivate var mayAnswerResiduals: Bool {
+    switch self {
+    case .mark(let request): request.invisible != nil
+    case .embed, .residual: true
+    case .probe, .sample, .decodeImage, .thumbnail, .spriteSheet, .still, .hear, .speak,
+      .synthesize:
+      false
+    }
+  }
+}
+
 /// The answers to one job. The process that sends them may have been taken over by the file it read,
 /// so everything is held against what was asked for.
 struct AnswerCollector: Sendable {
@@ -9,6 +21,7 @@ struct AnswerCollector: Sendable {
   private(set) var info: MediaInfo?
   private(set) var frames: [SampledFrame] = []
   private(set) var audio: [Float]?
+  private(set) var residuals: [FloatPlane] = []
   private(set) var outcome = MediaOutcome()
   private(set) var isFinished = false
   private var answers = 0
@@ -17,6 +30,10 @@ struct AnswerCollector: Sendable {
   private static let answerLimit = 110_000
   private static let noteLimit = 64
   private static let sampleRate = 16_000.0
+  /// The whole picture's and that inside its bars: 360 numbers on the short side, at most eight times
+  /// as many on the other.
+  private static let residualLimit = 2
+  private static let residualSize = 360 * 360 * 8
 
   init(_ order: MediaOrder, progress: (@Sendable (Double) -> Void)?) {
     self.order = order
@@ -52,6 +69,11 @@ struct AnswerCollector: Sendable {
         Double(count) <= (order.budget.maximumSeconds + 2) * Self.sampleRate
       else { throw .overBudget("it sent more sound than was asked for") }
       audio = (audio ?? []) + samples
+    case .residual(let plane):
+      guard order.job.mayAnswerResiduals, residuals.count < Self.residualLimit,
+        plane.values.count <= Self.residualSize
+      else { throw .overBudget("it sent more residuals than were asked for") }
+      residuals.append(plane)
     case .done(let outcome):
       guard outcome.notes.count <= Self.noteLimit else { throw .overBudget("too many notes") }
       self.outcome = outcome

@@ -2,6 +2,7 @@ import Bytes
 import Dispatch
 import Glibc
 public import MediaJobs
+public import Pixels
 
 /// The outside of the sandbox: each call starts one `assay-media`, hands it descriptors, and holds it
 /// to its budget.
@@ -136,14 +137,37 @@ public struct MediaClient: Sendable {
     return try await run(order, input: referenceImage, output: output, progress: progress).outcome
   }
 
-  /// Writes the clip again with the visible mark burnt in.
+  /// Writes the clip again with the visible mark burnt in, and the invisible one where the request
+  /// has it.
   @discardableResult
   public func mark(
     _ input: String, output: String, request: MarkRequest, budget: MediaBudget = MediaBudget(),
     progress: (@Sendable (Double) -> Void)? = nil
-  ) async throws(MediaFailure) -> MediaOutcome {
+  ) async throws(MediaFailure) -> MarkedMedia {
     let order = MediaOrder(job: .mark(request), budget: budget)
-    return try await run(order, input: input, output: output, progress: progress).outcome
+    return MarkedMedia(
+      try await run(order, input: input, output: output, progress: progress))
+  }
+
+  /// Writes a clip or picture again with an invisible mark.
+  @discardableResult
+  public func embed(
+    _ input: String, output: String, request: EmbedRequest, budget: MediaBudget = MediaBudget(),
+    progress: (@Sendable (Double) -> Void)? = nil
+  ) async throws(MediaFailure) -> MarkedMedia {
+    let order = MediaOrder(job: .embed(request), budget: budget)
+    return MarkedMedia(
+      try await run(order, input: input, output: output, progress: progress))
+  }
+
+  /// What a search for an invisible mark looks at: one plane for the whole picture of a clip or
+  /// still, and another for the inside of bars around it.
+  public func residuals(
+    _ path: String, budget: MediaBudget = MediaBudget()
+  ) async throws(MediaFailure) -> [FloatPlane] {
+    let collector = try await run(MediaOrder(job: .residual, budget: budget), input: path)
+    guard !collector.residuals.isEmpty else { throw .crashed("no residual in its answers") }
+    return collector.residuals
   }
 
   private func run(

@@ -19,6 +19,22 @@ public struct MediaSample: Equatable, Sendable {
   }
 }
 
+/// A file that was written with a mark, and what reading it back showed.
+public struct MarkedMedia: Equatable, Sendable {
+  public let outcome: MediaOutcome
+  /// Of the written file, where it carries an invisible mark: to be searched by whoever has the key.
+  public let residuals: [FloatPlane]
+
+  public init(outcome: MediaOutcome, residuals: [FloatPlane] = []) {
+    self.outcome = outcome
+    self.residuals = residuals
+  }
+
+  init(_ collector: AnswerCollector) {
+    self.init(outcome: collector.outcome, residuals: collector.residuals)
+  }
+}
+
 /// A picture somebody sent.
 public struct DecodedImage: Equatable, Sendable {
   /// Size as in the file, turned as it asks.

@@ -16,6 +16,11 @@ extension MediaAnswer {
         ], body: frame.image.pixels)
     case .audio(let samples):
       MediaMessage(header: ["answer": "audio"], body: Self.bytes(of: samples))
+    case .residual(let plane):
+      MediaMessage(
+        header: [
+          "answer": "residual", "width": .integer(plane.width), "height": .integer(plane.height),
+        ], body: Self.bytes(of: plane.values))
     case .done(let outcome):
       MediaMessage(
         header: [
@@ -36,7 +41,7 @@ extension MediaAnswer {
     let fields = HeaderFields(message.header)
     let kind = try fields.text("answer")
     switch kind {
-    case "frame", "audio": break
+    case "frame", "audio", "residual": break
     default:
       guard message.body.isEmpty else { throw MediaWireError("a body where none belongs") }
     }
@@ -53,6 +58,13 @@ extension MediaAnswer {
         SampledFrame(
           time: try fields.number("time"), isSceneCut: try fields.bool("scene_cut"), image: image))
     case "audio": self = .audio(try Self.samples(of: message.body))
+    case "residual":
+      guard
+        let plane = FloatPlane(
+          width: try fields.integer("width"), height: try fields.integer("height"),
+          values: try Self.samples(of: message.body))
+      else { throw MediaWireError("a residual whose size is not that of its numbers") }
+      self = .residual(plane)
     case "done":
       self = .done(
         MediaOutcome(
@@ -82,7 +94,7 @@ extension MediaAnswer {
   }
 
   private static func samples(of bytes: [UInt8]) throws(MediaWireError) -> [Float] {
-    guard bytes.count.isMultiple(of: 4) else { throw MediaWireError("half a sample of sound") }
+    guard bytes.count.isMultiple(of: 4) else { throw MediaWireError("half a number") }
     var samples: [Float] = []
     samples.reserveCapacity(bytes.count / 4)
     for start in stride(from: 0, to: bytes.count, by: 4) {
@@ -90,7 +102,7 @@ extension MediaAnswer {
         UInt32(bytes[start]) | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2]) << 16
         | UInt32(bytes[start + 3]) << 24
       let sample = Float(bitPattern: bits)
-      guard sample.isFinite else { throw MediaWireError("a sample that is no number") }
+      guard sample.isFinite else { throw MediaWireError("a number that is none") }
       samples.append(sample)
     }
     return samples

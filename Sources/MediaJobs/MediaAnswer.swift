@@ -9,6 +9,8 @@ public enum MediaAnswer: Equatable, Sendable {
   case frame(SampledFrame)
   /// The next block of the soundtrack: 16 kHz, mono, -1 to 1.
   case audio([Float])
+  /// The mean residual that an invisible mark is looked for in.
+  case residual(FloatPlane)
   case done(MediaOutcome)
   case failure(MediaRefusal)
 }

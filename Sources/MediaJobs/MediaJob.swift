@@ -20,8 +20,15 @@ public enum MediaJob: Equatable, Sendable {
   case speak(SpeechRequest)
   /// A clip drawn from a prompt, written to the output as MP4. Answers: progress…, done.
   case synthesize(SynthesisRequest)
-  /// The input with the visible mark burnt in, written to the output as MP4. Answers: progress…, done.
+  /// The input with the visible mark burnt in, written to the output as MP4. Answers: progress…,
+  /// residual where an invisible mark was asked for too, done.
   case mark(MarkRequest)
+  /// The input with an invisible mark alone: a clip as MP4 or Matroska, a picture in its own format.
+  /// Answers: progress…, residual, done.
+  case embed(EmbedRequest)
+  /// What a search for an invisible mark looks at: the mean residual of the whole picture, then that
+  /// of the inside of bars where there are any. Answers: residual…, done.
+  case residual
 
   /// The word on the wire and in messages to people.
   public var name: String {
@@ -36,13 +43,17 @@ public enum MediaJob: Equatable, Sendable {
     case .speak: "speak"
     case .synthesize: "synthesize"
     case .mark: "mark"
+    case .embed: "embed"
+    case .residual: "residual"
     }
   }
 
   /// Whether descriptor 3 must carry the bytes to read.
   public var needsInput: Bool {
     switch self {
-    case .probe, .sample, .decodeImage, .thumbnail, .spriteSheet, .still, .hear, .mark: true
+    case .probe, .sample, .decodeImage, .thumbnail, .spriteSheet, .still, .hear, .mark, .embed,
+      .residual:
+      true
     case .synthesize(let request): request.referenceImage
     case .speak: false
     }
@@ -51,8 +62,8 @@ public enum MediaJob: Equatable, Sendable {
   /// Whether descriptor 4 must carry a file to write, opened for reading and writing.
   public var needsOutput: Bool {
     switch self {
-    case .probe, .sample, .decodeImage, .hear: false
-    case .thumbnail, .spriteSheet, .still, .speak, .synthesize, .mark: true
+    case .probe, .sample, .decodeImage, .hear, .residual: false
+    case .thumbnail, .spriteSheet, .still, .speak, .synthesize, .mark, .embed: true
     }
   }
 }

@@ -60,8 +60,11 @@ extension MediaJob {
     case .mark(let request):
       headerObject([
         ("text", .string(request.text)), ("handle", request.handle.map { .string($0) }),
-        ("seed", .string(Hex.encode(request.seed))),
+        ("seed", .string(Hex.encode(request.seed))), ("invisible", request.invisible?.fields),
       ])
+    case .embed(let request):
+      ["mark": request.mark.fields, "lossless": .bool(request.isLossless)]
+    case .residual: [:]
     }
   }
 
@@ -126,6 +129,12 @@ extension MediaJob {
           referenceImage: try fields.bool("reference_image")))
     case "mark":
       self = .mark(try MarkRequest(fields: fields))
+    case "embed":
+      self = .embed(
+        EmbedRequest(
+          mark: try InvisibleMark(fields: fields.object("mark")),
+          isLossless: try fields.bool("lossless")))
+    case "residual": self = .residual
     default: throw MediaWireError("no job is called \"\(name)\"")
     }
   }
@@ -136,7 +145,33 @@ extension MarkRequest {
     guard let seed = Hex.decode(try fields.text("seed")), seed.count == MarkRequest.seedLength
     else { throw fields.wrong("seed") }
     self.init(
-      text: try fields.text("text"), handle: try fields.optionalText("handle"), seed: seed)
+      text: try fields.text("text"), handle: try fields.optionalText("handle"), seed: seed,
+      invisible: fields.has("invisible")
+        ? try InvisibleMark(fields: fields.object("invisible")) : nil)
+  }
+}
+
+extension InvisibleMark {
+  /// The tile as base64 of little-endian 16-bit numbers.
+  var fields: JSONValue {
+    let bytes = tile.flatMap { number -> [UInt8] in
+      let bits = UInt16(bitPattern: number)
+      return [UInt8(truncatingIfNeeded: bits), UInt8(truncatingIfNeeded: bits >> 8)]
+    }
+    return headerObject([
+      ("tile", .string(Base64.encode(bytes))), ("psnr", psnr.map { .real($0) }),
+    ])
+  }
+
+  init(fields: HeaderFields) throws(MediaWireError) {
+    guard let bytes = Base64.decode(try fields.text("tile")), bytes.count == 2 * Self.tileCount
+    else { throw fields.wrong("tile") }
+    let psnr = try fields.optionalNumber("psnr")
+    if let psnr, !(20...80).contains(psnr) { throw fields.wrong("psnr") }
+    self.init(
+      tile: (0..<Self.tileCount).map {
+        Int16(bitPattern: UInt16(bytes[2 * $0]) | UInt16(bytes[2 * $0 + 1]) << 8)
+      }, psnr: psnr)
   }
 }
 

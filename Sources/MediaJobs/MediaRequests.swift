@@ -105,10 +105,44 @@ public struct MarkRequest: Equatable, Sendable {
   public var handle: String?
   /// 32 bytes that decide the mark's path over the picture.
   public var seed: [UInt8]
+  /// Embedded in the same pass.
+  public var invisible: InvisibleMark?
 
-  public init(text: String, handle: String? = nil, seed: [UInt8]) {
+  public init(
+    text: String, handle: String? = nil, seed: [UInt8], invisible: InvisibleMark? = nil
+  ) {
     self.text = text
     self.handle = handle
     self.seed = seed
+    self.invisible = invisible
+  }
+}
+
+/// An invisible mark for one file: its tile, computed where the key is. Of the key nothing else crosses
+/// into the sandbox, and the tile says no more than the marked file itself.
+public struct InvisibleMark: Equatable, Sendable {
+  /// A tile is 128 x 128 numbers.
+  public static let tileCount = 128 * 128
+
+  /// `Watermark`'s fixed-point numbers, row by row.
+  public var tile: [Int16]
+  /// The least peak signal-to-noise ratio of luma in dB; nil for the default.
+  public var psnr: Double?
+
+  public init(tile: [Int16], psnr: Double? = nil) {
+    self.tile = tile
+    self.psnr = psnr
+  }
+}
+
+/// An invisible mark alone.
+public struct EmbedRequest: Equatable, Sendable {
+  public var mark: InvisibleMark
+  /// Clips: FFV1 in Matroska instead of H.264 in MP4, so that nothing but the mark changes.
+  public var isLossless: Bool
+
+  public init(mark: InvisibleMark, isLossless: Bool = false) {
+    self.mark = mark
+    self.isLossless = isLossless
   }
 }

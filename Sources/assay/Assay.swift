@@ -12,7 +12,7 @@ struct Assay: AsyncParsableCommand {
     version: assayVersion,
     subcommands: [
       ServeCommand.self, DemoCommand.self, VerifyCommand.self, SignCommand.self,
-      FingerprintCommand.self, ModerateCommand.self, PolicyCommand.self, AuditCommand.self,
-      KeysCommand.self,
+      WatermarkCommand.self, FingerprintCommand.self, ModerateCommand.self, PolicyCommand.self,
+      AuditCommand.self, KeysCommand.self,
     ])
 }

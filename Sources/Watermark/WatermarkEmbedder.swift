@@ -1,0 +1,186 @@
+import Glibc
+
+@inline(__always)
+func power(_ base: Float, _ exponent: Float) -> Float { powf(base, exponent) }
+
+/// How loud an invisible mark may be.
+public struct WatermarkStrength: Equatable, Sendable {
+  /// The least peak signal-to-noise ratio of each frame's luma, in dB.
+  public var psnr: Double
+  /// The least structural similarity (Wang et al. 2004) of each frame's luma, as estimated from its
+  /// local variances. Flat pictures meet this one before the other.
+  public var similarity: Double
+
+  /// A fifth of a decibel above 45, since files are judged as they are decoded.
+  public static let standard = WatermarkStrength(psnr: 45.2, similarity: 0.9875)
+
+  public init(psnr: Double, similarity: Double = WatermarkStrength.standard.similarity) {
+    self.psnr = psnr
+    self.similarity = similarity
+  }
+}
+
+/// Adds one tile to the luma of the frames of one clip. Colour is left alone.
+///
+/// A frame becomes Y + g a P: P the pattern, the same for all frames; a the ``PerceptualMask``; g the
+/// largest factor that ``WatermarkStrength`` allows for this frame, at most ``maximumGain``.
+public final class WatermarkEmbedder {
+  public let width: Int
+  public let height: Int
+  public let strength: WatermarkStrength
+  /// Keeps the mark from shouting where a clip is noisy all over.
+  static let maximumGain: Float = 1.6
+  /// Variance of what rounding to integers adds.
+  private static let roundingNoise = 1.0 / 12
+
+  private let pattern: [Float]
+  private var mask: PerceptualMask
+  private var amplitudes: [Float]
+
+  /// - Precondition: both sides are positive.
+  public init(
+    tile: WatermarkTile, width: Int, height: Int, strength: WatermarkStrength = .standard
+  ) {
+    precondition(width > 0 && height > 0)
+    self.width = width
+    self.height = height
+    self.strength = strength
+    pattern = tile.pattern(width: width, height: height)
+    mask = PerceptualMask(width: width, height: height)
+    amplitudes = [Float](repeating: 0, count: mask.columns * mask.cellSide)
+  }
+
+  /// Marks one plane of 8-bit luma in place.
+  ///
+  /// - Precondition: `height` rows, `stride` bytes apart; the last may end without padding.
+  public func embed(luma: inout MutableSpan<UInt8>, stride: Int) {
+    precondition(luma.count >= (height - 1) * stride + width && stride >= width)
+    luma.withUnsafeMutableBufferPointer { plane in
+      mask.measure(UnsafeBufferPointer(plane), stride: stride, width: width, height: height)
+      forEachRow(gain()) { y, pattern, amplitudes in
+        let row = plane.baseAddress! + y * stride
+        for x in 0..<width {
+          row[x] = Self.byte(Float(row[x]) + amplitudes[x] * pattern[x])
+        }
+      }
+    }
+  }
+
+  /// Marks packed pixels of `channels` bytes, the first three of which are red, green and blue: all
+  /// three change by the same amount, so that luma carries the mark and colour stays.
+  ///
+  /// - Precondition: `height` rows, `stride` bytes apart.
+  public func embed(packed pixels: inout MutableSpan<UInt8>, stride: Int, channels: Int) {
+    precondition(channels >= 3 && pixels.count >= (height - 1) * stride + width * channels)
+    pixels.withUnsafeMutableBufferPointer { pixels in
+      let luma = PackedLuma.plane(
+        UnsafeBufferPointer(pixels), stride: stride, channels: channels, width: width,
+        height: height)
+      luma.withUnsafeBufferPointer {
+        mask.measure($0, stride: width, width: width, height: height)
+      }
+      forEachRow(gain()) { y, pattern, amplitudes in
+        let row = pixels.baseAddress! + y * stride
+        for x in 0..<width {
+          let change = amplitudes[x] * pattern[x]
+          for channel in 0..<3 {
+            row[x * channels + channel] = Self.byte(Float(row[x * channels + channel]) + change)
+          }
+        }
+      }
+    }
+  }
+
+  /// Calls `body` with each row's number, its part of the pattern and how strong it is to be there.
+  private func forEachRow(
+    _ gain: Float, _ body: (Int, UnsafePointer<Float>, UnsafePointer<Float>) -> Void
+  ) {
+    let (side, columns) = (mask.cellSide, mask.columns)
+    pattern.withUnsafeBufferPointer { pattern in
+      mask.factors.withUnsafeBufferPointer { factors in
+        amplitudes.withUnsafeMutableBufferPointer { amplitudes in
+          for row in 0..<mask.rows {
+            let cells = factors.baseAddress! + row * columns
+            for cell in 0..<columns {
+              let amplitude = cells[cell] * gain
+              for x in 0..<side { amplitudes[cell * side + x] = amplitude }
+            }
+            for y in row * side..<min((row + 1) * side, height) {
+              body(y, pattern.baseAddress! + y * width, amplitudes.baseAddress!)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func byte(_ value: Float) -> UInt8 {
+    let cut = value < 0 ? 0 : (value > 255 ? 255 : value)
+    // Adding 1.5 * 2^23 rounds to the nearest integer and leaves it in the lowest bits.
+    return UInt8(truncatingIfNeeded: (cut + 0x1.8p23).bitPattern)
+  }
+
+  /// The pattern's variance is 1 wherever the mask is smooth, so that of a P is the mean of a².
+  private func gain() -> Float {
+    // Every second cell of every second row shows what all of them would.
+    var squares = 0.0
+    var count = 0
+    for row in Swift.stride(from: 0, to: mask.rows, by: 2) {
+      for column in Swift.stride(from: 0, to: mask.columns, by: 2) {
+        let factor = Double(mask.factors[row * mask.columns + column])
+        squares += factor * factor
+        count += 1
+      }
+    }
+    let allowed = 255 * 255 / pow(10, strength.psnr / 10) - Self.roundingNoise
+    guard allowed > 0 else { return 0 }
+    let limit = Double(Self.maximumGain * Self.maximumGain)
+    return Float(limitedBySimilarity(min(limit, allowed * Double(count) / squares)).squareRoot())
+  }
+
+  /// The largest squared gain up to `start` that keeps the mean of (2v + C2) / (2v + C2 + n²) above
+  /// the limit; v the local variance, n² that of the mark, C2 = (0.03 * 255)².
+  private func limitedBySimilarity(_ start: Double) -> Double {
+    let c2: Float = 58.5225
+    var squaredGain = start
+    for _ in 0..<4 {
+      var loss = 0.0
+      var count = 0
+      let factor = Float(squaredGain)
+      for row in Swift.stride(from: 0, to: mask.rows, by: 4) {
+        for column in Swift.stride(from: 0, to: mask.columns, by: 4) {
+          let index = row * mask.columns + column
+          let noise = factor * mask.factors[index] * mask.factors[index] + Float(Self.roundingNoise)
+          loss += Double(noise / (2 * mask.variances[index] + c2 + noise))
+          count += 1
+        }
+      }
+      let allowed = (1 - strength.similarity) * Double(count)
+      guard loss > allowed else { break }
+      squaredGain *= allowed / loss
+    }
+    return squaredGain
+  }
+}
+
+/// Luma of packed RGB by ITU-R BT.709's weights.
+enum PackedLuma {
+  static func plane(
+    _ pixels: UnsafeBufferPointer<UInt8>, stride: Int, channels: Int, width: Int, height: Int
+  ) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: width * height) { luma, count in
+      for y in 0..<height {
+        let row = pixels.baseAddress! + y * stride
+        let target = luma.baseAddress! + y * width
+        for x in 0..<width {
+          let (r, g, b) = (row[x * channels], row[x * channels + 1], row[x * channels + 2])
+          // Weights of 256: 0.2126, 0.7152, 0.0722.
+          target[x] = UInt8(
+            truncatingIfNeeded: (UInt32(r) &* 54 &+ UInt32(g) &* 183 &+ UInt32(b) &* 19 &+ 128) >> 8)
+        }
+      }
+      count = width * height
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import ArgumentParser
+import Bytes
+import MediaClient
+import MediaJobs
+import Provenance
+import StrictJSON
+import Watermark
+
+/// `assay watermark`: the invisible mark by itself, without the gateway.
+struct WatermarkCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watermark",
+    abstract: "Embed an invisible mark into a clip or picture, or look for one.",
+    subcommands: [Embed.self, Detect.self])
+
+  struct Embed: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write a file again with an invisible mark that carries an id.",
+      discussion: """
+        Reads MP4, MOV, MKV, WebM, PNG, JPEG and WebP; clips become H.264 in MP4, pictures keep their \
+        format. The file is read back afterwards.
+        Exit codes: 0 marked and read back, 1 written but the mark cannot be read in it (a picture \
+        that is too small or too dark), 64 usage, 66 a file cannot be read, 70 internal, 75 try again.
+        """)
+
+    @Argument(help: "The clip or picture.") var input: String
+    @Argument(help: "Where the marked file goes.") var output: String
+    @Option(help: "The id: 16 hexadecimal digits.") var id: String
+    @Option(help: "A file with the secret: 64 hexadecimal digits, or at least 16 bytes of any kind.")
+    var key: String
+    @Option(help: "The least luma PSNR of each frame in dB, 20 to 80 (default 45.2).")
+    var psnr: Double?
+    @Flag(help: "Clips: FFV1 in Matroska, so that nothing but the mark changes; for measuring.")
+    var lossless = false
+
+    func validate() throws {
+      guard WatermarkID.parse(id) != nil else {
+        throw ValidationError("--id takes 16 hexadecimal digits, not \(id)")
+      }
+      if let psnr, !(20...80).contains(psnr) {
+        throw ValidationError("--psnr takes a number from 20 to 80")
+      }
+    }
+
+    func run() async throws {
+      guard let id = WatermarkID.parse(id) else { return }
+      let secret = try WatermarkFiles.secret(key)
+      let request = EmbedRequest(mark: secret.mark(id: id, psnr: psnr), isLossless: lossless)
+      let marked = try await WatermarkFiles.media(input) { client throws(MediaFailure) in
+        try await client.embed(input, output: output, request: request)
+      }
+      let finding = await WatermarkSearch(secrets: [secret]).find(in: marked.residuals)
+      print(WatermarkFiles.json(finding, file: output, keys: [key]))
+      guard finding.verdict == .readable, finding.id == id else { throw ExitCode(1) }
+    }
+  }
+
+  struct Detect: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Look for an invisible mark.",
+      discussion: """
+        Prints one line of JSON: verdict (readable, present, none), id, sync (correlation in standard \
+        deviations of an unmarked picture's), bound (on the probability of another verdict than none \
+        for a file without a mark), and how the file was turned and scaled since it was marked.
+        Exit codes: 0 readable, 1 a mark is there but its id is lost, 2 none, 64 usage, 66 the file \
+        cannot be read, 70 internal, 75 try again.
+        """)
+
+    @Argument(help: "The clip or picture.") var file: String
+    @Option(help: "A file with a secret; several may be named, the present one first.")
+    var key: [String] = []
+    @Argument(help: ArgumentHelp("More files with secrets, after --key.", valueName: "key"))
+    var moreKeys: [String] = []
+
+    func validate() throws {
+      if key.isEmpty { throw ValidationError("--key names the file with the secret") }
+    }
+
+    func run() async throws {
+      let keys = key + moreKeys
+      let search = WatermarkSearch(secrets: try keys.map(WatermarkFiles.secret))
+      let finding = try await WatermarkFiles.media(file) { client throws(MediaFailure) in
+        try await search.find(in: file, media: client)
+      }
+      print(WatermarkFiles.json(finding, file: file, keys: keys))
+      switch finding.verdict {
+      case .readable: return
+      case .present: throw ExitCode(1)
+      case .none: throw ExitCode(2)
+      }
+    }
+  }
+}
+
+/// What the two commands share.
+private enum WatermarkFiles {
+  static func secret(_ path: String) throws -> WatermarkSecret {
+    let bytes: [UInt8]
+    do {
+      bytes = try FileByteSource.contents(of: path, limit: 4096)
+    } catch {
+      SigningFiles.complain("\(error)")
+      throw ExitCode(66)
+    }
+    let line = bytes.prefix { $0 > 0x20 && $0 < 0x7F }
+    let digits = Hex.decode(String(decoding: line, as: UTF8.self))
+    guard let secret = WatermarkSecret(digits.flatMap { $0.count == 32 ? $0 : nil } ?? bytes)
+    else {
+      SigningFiles.complain("\(path) is too short for a secret; it needs 64 hexadecimal digits")
+      throw ExitCode(66)
+    }
+    return secret
+  }
+
+  static func media<Answer: Sendable>(
+    _ input: String, _ work: (MediaClient) async throws(MediaFailure) -> Answer
+  ) async throws -> Answer {
+    do {
+      return try await work(MediaClient())
+    } catch {
+      SigningFiles.complain("\(input): \(error.sentence)")
+      throw ExitCode(error.exitCode)
+    }
+  }
+
+  static func json(_ finding: WatermarkFinding, file: String, keys: [String]) -> String {
+    let line: JSONValue = .object([
+      .init("file", .string(file)),
+      .init("verdict", .string(finding.verdict.rawValue)),
+      .init("id", finding.id.map { .string(WatermarkID.text($0)) } ?? .null),
+      .init("sync", .real(rounded(finding.sync, 100))),
+      .init("bound", .real(finding.bound)),
+      .init("algorithm", .string(WatermarkSecret.algorithm)),
+      .init("key", finding.key.map { .string(keys[$0]) } ?? .null),
+      .init("scale", .real(rounded(finding.scale, 10_000))),
+      .init("rotation", .real(rounded(finding.rotation, 100))),
+      .init("mirrored", .bool(finding.isMirrored)),
+    ])
+    return String(decoding: line.canonical, as: UTF8.self)
+  }
+
+  private static func rounded(_ value: Double, _ steps: Double) -> Double {
+    (value * steps).rounded() / steps
+  }
+}
+
+extension MediaFailure {
+  /// 66 for the file's fault, 75 for what may pass, 70 for ours.
+  fileprivate var exitCode: Int32 {
+    switch self {
+    case .file: 66
+    case .timedOut, .cancelled: 75
+    case .unavailable: 70
+    case .refused, .crashed, .overBudget: isFinal ? 66 : 70
+    }
+  }
+}
