@@ -135,8 +135,8 @@ let package = Package(
       "assay",
       [
         "AuditStore", "Bytes", "C2PA", "Containers", "Evidence", "Fingerprint", "Gateway",
-        "MediaClient", "MediaJobs", "MerkleLog", "Moderation", "PKI", "Policy", "StrictJSON",
-        "VerifyCommands", argumentParser,
+        "MediaClient", "MediaJobs", "MerkleLog", "Moderation", "PKI", "Policy", "Provenance",
+        "StrictJSON", "VerifyCommands", "Watermark", argumentParser,
         .product(name: "Logging", package: "swift-log"),
       ]),
     command("assay-verify", ["VerifyCommands", argumentParser]),
@@ -169,6 +169,7 @@ let package = Package(
         "Bytes", "C2PA", "Classifiers", "Evidence", "MediaClient", "MediaJobs", "Pixels", "PKI",
         "Policy", "StrictJSON",
       ]),
+    tests("Provenance", ["MediaJobs", "Watermark"]),
     tests("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
     tests(
       "Gateway",

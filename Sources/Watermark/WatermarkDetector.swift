@@ -90,23 +90,32 @@ public struct WatermarkDetector: Sendable {
     _ residual: FloatPlane, _ hits: [Hit], _ bound: FalseAcceptBound, _ best: inout Hit?
   ) -> WatermarkFinding? {
     for hit in hits.prefix(Self.finalistCount) {
-      let (refined, spectrum) = refine(residual, hit)
+      let spectrum = TileSpectrum(residual, hit.geometry)
+      if let id = read(spectrum, hit, bound) { return finding(.readable, hit, id, bound) }
+      let (refined, sharper) = refine(residual, hit, spectrum)
       if best == nil || refined.peak.value > best!.peak.value { best = refined }
-      guard Double(refined.peak.value) >= bound.readableThreshold else { continue }
-      let key = keys[hit.key]
-      let payload = spectrum.payload(key.plan, refined.peak)
-      if payload == key.payload(of: payload.id) {
-        return finding(.readable, refined, payload.id, bound)
-      }
+      if let id = read(sharper, refined, bound) { return finding(.readable, refined, id, bound) }
     }
     return nil
   }
 
+  /// The id, if the sync correlation is beyond doubt and the tag is the id's own.
+  private func read(
+    _ spectrum: TileSpectrum, _ hit: Hit, _ bound: FalseAcceptBound
+  ) -> UInt64? {
+    guard Double(hit.peak.value) >= bound.readableThreshold else { return nil }
+    let key = keys[hit.key]
+    let payload = spectrum.payload(key.plan, hit.peak)
+    return payload == key.payload(of: payload.id) ? payload.id : nil
+  }
+
   /// Climbs in scale, rotation and aspect as long as the sync correlation rises.
-  private func refine(_ residual: FloatPlane, _ start: Hit) -> (Hit, TileSpectrum) {
+  private func refine(
+    _ residual: FloatPlane, _ start: Hit, _ spectrum: TileSpectrum
+  ) -> (Hit, TileSpectrum) {
     let plan = keys[start.key].plan
     var best = start
-    var spectrum = TileSpectrum(residual, start.geometry)
+    var spectrum = spectrum
     for step in Self.refinementSteps {
       for (axis, sign) in [(0, 1.0), (0, -1), (1, 1), (1, -1), (2, 1), (2, -1)] {
         var geometry = best.geometry

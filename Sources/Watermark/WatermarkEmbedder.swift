@@ -82,7 +82,8 @@ public final class WatermarkEmbedder {
       forEachRow(gain()) { y, pattern, amplitudes in
         let row = pixels.baseAddress! + y * stride
         for x in 0..<width {
-          let change = amplitudes[x] * pattern[x]
+          // Rounded before it is added, so that all three round alike.
+          let change = (amplitudes[x] * pattern[x] + 0x1.8p23) - 0x1.8p23
           for channel in 0..<3 {
             row[x * channels + channel] = Self.byte(Float(row[x * channels + channel]) + change)
           }
