@@ -122,17 +122,20 @@ public final class WatermarkEmbedder {
     return UInt8(truncatingIfNeeded: (cut + 0x1.8p23).bitPattern)
   }
 
-  /// The pattern's variance is 1 wherever the mask is smooth, so that of a P is the mean of a².
+  /// What the limits leave for this frame, once the mask is measured.
   private func gain() -> Float {
-    // Every second cell of every second row shows what all of them would.
+    // The first pixel row of every second row of cells shows what all of them would.
     var squares = 0.0
     var count = 0
     for row in Swift.stride(from: 0, to: mask.rows, by: 2) {
-      for column in Swift.stride(from: 0, to: mask.columns, by: 2) {
-        let factor = Double(mask.factors[row * mask.columns + column])
-        squares += factor * factor
+      var sum: Float = 0
+      let (cells, pixels) = (row * mask.columns, row * mask.cellSide * width)
+      for x in Swift.stride(from: 0, to: width, by: mask.cellSide) {
+        let change = mask.factors[cells + x / mask.cellSide] * pattern[pixels + x]
+        sum += change * change
         count += 1
       }
+      squares += Double(sum)
     }
     let allowed = 255 * 255 / pow(10, strength.psnr / 10) - Self.roundingNoise
     guard allowed > 0 else { return 0 }

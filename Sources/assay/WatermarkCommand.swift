@@ -124,6 +124,8 @@ private enum WatermarkFiles {
   }
 
   static func json(_ finding: WatermarkFinding, file: String, keys: [String]) -> String {
+    // Where nothing was found, the best of many guesses says nothing about the file.
+    func ifFound(_ value: JSONValue) -> JSONValue { finding.verdict == .none ? .null : value }
     let line: JSONValue = .object([
       .init("file", .string(file)),
       .init("verdict", .string(finding.verdict.rawValue)),
@@ -132,9 +134,9 @@ private enum WatermarkFiles {
       .init("bound", .real(finding.bound)),
       .init("algorithm", .string(WatermarkSecret.algorithm)),
       .init("key", finding.key.map { .string(keys[$0]) } ?? .null),
-      .init("scale", .real(rounded(finding.scale, 10_000))),
-      .init("rotation", .real(rounded(finding.rotation, 100))),
-      .init("mirrored", .bool(finding.isMirrored)),
+      .init("scale", ifFound(.real(rounded(finding.scale, 10_000)))),
+      .init("rotation", ifFound(.real(rounded(finding.rotation, 100)))),
+      .init("mirrored", ifFound(.bool(finding.isMirrored))),
     ])
     return String(decoding: line.canonical, as: UTF8.self)
   }
