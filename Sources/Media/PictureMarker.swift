@@ -66,10 +66,10 @@ enum PictureMarker {
     case .webp:
       return Encoding(
         encoder: "libwebp", muxer: "webp", formats: ["bgra"], options: ["lossless": "1"])
-    case .gif, .mov, .matroska:
+    default:
       throw MediaRefusal(
         .unsupportedFormat,
-        "An invisible mark needs more than the 256 colours of a GIF; send PNG, JPEG or WebP.")
+        "This format cannot carry an invisible mark; send PNG, JPEG or WebP.")
     }
   }
 
