@@ -39,12 +39,12 @@ extension BMFFStore {
   /// away, and keep every absolute offset in the file pointing at the bytes it pointed at.
   static func place(
     _ framed: [UInt8], in source: any ByteSource, proof: [UInt8] = [],
-    before places: ProofPlaces = .none
+    before places: ProofPlaces = .none, removing others: [Range<Int>] = []
   ) throws(ContainerError) -> Placement {
     let tree = try BMFFBoxTree(source)
     let offset = tree.roots.first.map { $0.type == "ftyp" ? $0.range.upperBound : 0 } ?? 0
     let old = try find(in: tree.roots, of: source)
-    let removed = old.stores.map(\.box.range) + old.merkle.map(\.box.range)
+    let removed = old.stores.map(\.box.range) + old.merkle.map(\.box.range) + others
     let fragments = tree.roots.filter { $0.type == "moof" }.map(\.range.lowerBound)
     let proofs: [Int] =
       switch places {

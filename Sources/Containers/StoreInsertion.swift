@@ -40,9 +40,15 @@ public struct StoreInsertion: Sendable {
   }
 
   /// The file without any store, for one that lies elsewhere.
+  ///
+  /// - Parameter link: URL of that place, written into the file's XMP metadata (JPEG, PNG, BMFF).
   public static func planWithout(
-    _ source: any ByteSource, format: AssetFormat
+    _ source: any ByteSource, format: AssetFormat, link: String? = nil
   ) throws(ContainerError) -> StoreInsertion {
+    if let link {
+      let edits = try ProvenanceLink.edits(source, format: format, url: link)
+      return StoreInsertion(format, source, edits, 0, 0, 0)
+    }
     guard try EmbeddedStore.locate(in: source, format: format) != nil else {
       return StoreInsertion(format, source, [], 0, 0, 0)
     }

@@ -31,6 +31,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case tlsCertificate = "tls_certificate"
     case tlsKey = "tls_key"
     case logOrigin = "log_origin"
+    case timeStampAuthority = "tsa"
 
     public var variable: String { "ASSAY_\(rawValue.uppercased())" }
   }
@@ -72,6 +73,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
   /// The audit log's identity: the first line of its checkpoints (C2SP tlog-checkpoint). Nil means
   /// the name that the key folder's `log.vkey` gives it.
   public var logOrigin: String?
+  /// URL of an RFC 3161 authority that says when clips were signed; nil asks none.
+  public var timeStampAuthority: String?
 
   public init() {}
 
@@ -134,6 +137,11 @@ public struct GatewayConfiguration: Equatable, Sendable {
             + "/v1/videos, such as http://127.0.0.1:8000/v1.")
       }
     case .coreKey: coreKey = value.isEmpty ? nil : value
+    case .timeStampAuthority:
+      guard HTTPTimeStamper(url: value) != nil else {
+        throw StartupError(.usage, "\(source) must be an http or https URL.")
+      }
+      timeStampAuthority = value
     case .coreName: coreName = try GatewayConfiguration.nonEmpty(value, source)
     case .coreVersion: coreVersion = try GatewayConfiguration.nonEmpty(value, source)
     case .coreSourceType:

@@ -55,12 +55,15 @@ public struct GatewayServer: Sendable {
     await text.warmUp()
     await frames.warmUp()
 
-    let pipeline = StagedPipeline(
+    var pipeline = StagedPipeline(
       core: core(configuration, media), policy: policy, text: text, frames: frames,
       speech: SpeechRecognizer(store: models),
       media: media, decisions: AuditDecisionLog(log: log, metrics: metrics), signer: keys.signer, trust: keys.trust,
       markKey: keys.markKey, pseudonym: Pseudonym(key: keys.subjectKey),
       workspace: data.workspace, now: WallClock.milliseconds)
+    if let url = configuration.timeStampAuthority, let authority = HTTPTimeStamper(url: url) {
+      pipeline = pipeline.stamping(by: authority)
+    }
 
     let room = DiskRoom(path: data.path)
     let runner = JobRunner(

@@ -50,7 +50,7 @@ extension StagedPipeline {
     let definition = definition(receipt: receipt, reference: reference)
     let sealed = workspace.sealedClip(job.id)
     let signer = signer
-    var options = SigningOptions()
+    var options = signing
     // Verified below, and against the installation's own trust.
     options.verifier = nil
     let asset = try await blocking { [options] in
@@ -75,10 +75,19 @@ extension StagedPipeline {
       hashes: job.hashes,
       payload: [
         .init("manifest", .string(asset.manifestLabel))
-      ])
+      ] + Self.note(of: asset.timeStamp))
     job.state = .sealed
     job.progress = max(job.progress, 95)
     return job
+  }
+
+  /// A stamp that was asked for and is missing is on record, never silently not there.
+  private static func note(of stamp: SignedAsset.TimeStamp) -> [JSONValue.Member] {
+    switch stamp {
+    case .notAskedFor: []
+    case .stamped(let seconds): [.init("time_stamp", .string(RFC3339.text(seconds: seconds)))]
+    case .missing(let reason): [.init("time_stamp_missing", .string(reason))]
+    }
   }
 
   /// Something between inspection and seal is not as it was: for a person, never for release.

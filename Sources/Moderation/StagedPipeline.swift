@@ -19,6 +19,8 @@ public struct StagedPipeline: VideoPipeline {
   let workspace: Workspace
   /// Milliseconds since 1970.
   let now: @Sendable () -> Int64
+  /// How clips are signed: whether an authority says when.
+  var signing = SigningOptions()
 
   /// Clips can be fetched for this long after completion; Sora kept them for an hour, a day leaves
   /// room for a caller's retries.
@@ -44,6 +46,14 @@ public struct StagedPipeline: VideoPipeline {
     self.pseudonym = pseudonym
     self.workspace = workspace
     self.now = now
+  }
+
+  /// The same pipeline with clips stamped by `authority`; one that gets no stamp is sealed all the
+  /// same, and the log says so.
+  public func stamping(by authority: any TimeStamper) -> StagedPipeline {
+    var pipeline = self
+    pipeline.signing.timeStamping = .optional(authority)
+    return pipeline
   }
 
   public func advance(

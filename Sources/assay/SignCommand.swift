@@ -49,6 +49,8 @@ struct SignCommand: AsyncParsableCommand {
   var ocsp: [String] = []
   @Option(help: "Write the credentials into this file (.c2pa) instead of into OUT.")
   var sidecar: String?
+  @Option(help: "With --sidecar: the URL where it will lie, recorded in the file (XMP).")
+  var remote: String?
   @Flag(help: "Add to the file's credentials without changing its content: an update manifest.")
   var update = false
   @Option(help: "URI[=REASON] of an assertion to take out of an earlier manifest.")
@@ -75,6 +77,12 @@ struct SignCommand: AsyncParsableCommand {
     }
     if update, sidecar != nil || parent != nil || !ingredient.isEmpty || !fragment.isEmpty {
       throw ValidationError("--update goes with the file's own credentials and nothing else")
+    }
+    if remote != nil, sidecar == nil {
+      throw ValidationError("--remote needs --sidecar FILE: what is to be put at that URL")
+    }
+    if !ocsp.isEmpty, tsa == nil {
+      throw ValidationError("--ocsp needs --tsa: an answer about a signer counts for a known time")
     }
     if !fragment.isEmpty, sidecar != nil {
       throw ValidationError("segments carry their credentials: --sidecar and --fragment exclude")
@@ -154,7 +162,7 @@ struct SignCommand: AsyncParsableCommand {
       options.timeStamping = tsaOptional ? .optional(authority) : .required(authority)
     }
     options.revocationResponses = try ocsp.map { try SigningFiles.read($0) }
-    if sidecar != nil { options.placement = .detached }
+    if sidecar != nil { options.placement = .detached(link: remote) }
     if let pieces { options.pieces = Int(pieces).map { .of($0 << 10) } ?? .never }
     return options
   }

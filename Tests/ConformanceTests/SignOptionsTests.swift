@@ -101,6 +101,26 @@ struct SignOptionsTests {
 
   @Test(
     .enabled(if: assay != nil, "assay was not built in this run"),
+    arguments: ["in.png", "in.jpg", "in.mp4"])
+  func `A link says where the credentials lie, and the file still plays`(name: String) async throws {
+    let folder = try await folder()
+    if name == "in.jpg" { try await clip(folder, ["-frames:v", "1", name]) }
+    if name == "in.mp4" { try await clip(folder, ["-movflags", "+faststart", name]) }
+    let url = "https://example.org/store.c2pa?a=1&b=2"
+    let signed = try await run(
+      folder, "sign", name, "out-" + name, "--sidecar", "out.c2pa", "--remote", url)
+    #expect(signed.status == 0, "\(signed.stderr)")
+    #expect(try await state(folder, "out-" + name, "--sidecar", "out.c2pa") == "Trusted")
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path("out-" + name)))
+    let property = Data(#"dcterms:provenance="https://example.org/store.c2pa?a=1&amp;b=2""#.utf8)
+    #expect(bytes.range(of: property) != nil)
+    let played = try await TestKit.run(
+      "ffmpeg", arguments: ["-v", "error", "-i", folder.path("out-" + name), "-f", "null", "-"])
+    #expect(played.status == 0 && played.stderr.isEmpty, "\(played.stderr)")
+  }
+
+  @Test(
+    .enabled(if: assay != nil, "assay was not built in this run"),
     arguments: ["in.png", "in.mp4"])
   func `An update adds to the credentials and leaves the content alone`(name: String) async throws {
     let folder = try await folder()

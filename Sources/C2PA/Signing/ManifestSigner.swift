@@ -163,7 +163,7 @@ private struct SigningJob {
     let written: any ByteSource
     do { written = try sink.written() } catch { throw .file(error) }
     let report = verifier.verify(
-      written, sidecar: options.placement == .detached ? store : nil)
+      written, sidecar: options.placement.isDetached ? store : nil)
     guard report.state == .valid || report.state == .trusted,
       report.activeManifest == assembler.label
     else { throw .unverified(report.reason) }

@@ -28,8 +28,11 @@ public struct SigningOptions: Sendable {
   /// Where the manifest store goes.
   public enum Placement: Equatable, Sendable {
     case embedded
-    /// Not into the file, which is written without any store: into `SignedAsset.store`.
-    case detached
+    /// Not into the file, which is written without any store: into `SignedAsset.store`. A link to
+    /// where that will lie goes into the file's XMP metadata, if there is one.
+    case detached(link: String?)
+
+    var isDetached: Bool { self != .embedded }
   }
 
   public var timeStamping = TimeStamping.none

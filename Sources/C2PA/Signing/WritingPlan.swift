@@ -28,12 +28,14 @@ struct WritingPlan {
     _ source: any ByteSource, format: AssetFormat, assembler: ManifestAssembler,
     options: SigningOptions
   ) throws(SigningError) {
-    isDetached = options.placement == .detached
+    isDetached = options.placement.isDetached
+    let link: String? =
+      if case .detached(let url) = options.placement { url } else { nil }
     do throws(ContainerError) {
       guard case .bmff = format else {
         kind = .whole
         if isDetached {
-          insertion = try .planWithout(source, format: format)
+          insertion = try .planWithout(source, format: format, link: link)
         } else {
           let placeholder = HardBindingAssertion.data(excluding: 0..<0, hash: Self.zeros)
           insertion = try .plan(
@@ -48,7 +50,7 @@ struct WritingPlan {
         guard case .whole = kind else {
           throw .unsupported(format: "a manifest beside a fragmented or piecewise hashed MP4")
         }
-        insertion = try .planWithout(source, format: format)
+        insertion = try .planWithout(source, format: format, link: link)
       } else {
         let placeholder = try Self.placeholder(kind, source)
         let length = assembler.unsignedStore(placeholder).count
