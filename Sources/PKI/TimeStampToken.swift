@@ -91,6 +91,20 @@ public struct TimeStampToken: Sendable {
   }
 
   public func verify(imprinted: [UInt8], anchors: [Certificate]) -> TimeStampVerdict {
+    verify(imprinted: imprinted, by: anchors)
+  }
+
+  /// The same without asking who the authority is: `trusted` says that the token is good in itself,
+  /// and its path that of an authority nobody vouches for.
+  public static func verifyUnanchored(_ der: [UInt8], imprinted: [UInt8]) -> TimeStampVerdict {
+    do throws(PKIError) {
+      return try TimeStampToken(der: der).verify(imprinted: imprinted, by: nil)
+    } catch {
+      return .malformed(reason: error.detail)
+    }
+  }
+
+  private func verify(imprinted: [UInt8], by anchors: [Certificate]?) -> TimeStampVerdict {
     defer { ERR_clear_error() }
     guard let imprintAlgorithm else {
       return .untrusted(reason: "the imprint is not made with SHA-256, SHA-384 or SHA-512")
@@ -115,7 +129,8 @@ public struct TimeStampToken: Sendable {
       return .untrusted(reason: fault)
     }
     switch CertificateChain.verify(
-      leaf: signer.certificate, intermediates: certificates, anchors: anchors, at: time)
+      leaf: signer.certificate, intermediates: certificates,
+      anchors: anchors ?? [signer.certificate], at: time)
     {
     case .trusted(let path): return .trusted(time: time, path: path)
     case .untrusted(let reason): return .untrusted(reason: reason)

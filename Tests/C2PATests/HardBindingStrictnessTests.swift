@@ -102,9 +102,18 @@ struct HardBindingStrictnessTests {
       try judge("c2pa.hash.data", dataHash(file, excluding: [pastEnd]), file)
         == [.assertionDataHashMismatch])
     #expect(
-      try judge("c2pa.hash.data", ["alg": "md5", "hash": .bytes([1])], file)
+      try judge("c2pa.hash.data", ["alg": "md5", "hash": .bytes([1]), "pad": .bytes([])], file)
         == [.algorithmUnsupported])
-    #expect(try judge("c2pa.hash.data", ["hash": .bytes([1])], file) == [.algorithmUnsupported])
+    #expect(
+      try judge("c2pa.hash.data", ["hash": .bytes([1]), "pad": .bytes([])], file)
+        == [.algorithmUnsupported])
+    #expect(
+      try judge("c2pa.hash.data", ["alg": "sha256", "hash": .bytes([1])], file)
+        == [.assertionDataHashMalformed])
+    let remote: CBORValue = [
+      "alg": "sha256", "hash": .bytes([1]), "pad": .bytes([]), "url": "https://example.org/a",
+    ]
+    #expect(try judge("c2pa.hash.data", remote, file) == [.assertionDataHashMismatch])
     #expect(try judge("c2pa.hash.tomorrow", [:], file) == [.notSupported])
   }
 

@@ -50,6 +50,12 @@ import Testing
     return file
   }
 
+  private static func signatureHash(of manifest: [UInt8]) throws -> [UInt8] {
+    let signature = try #require(
+      try JUMBFSuperbox.parse(manifest).child(labelled: ManifestLabel.signature))
+    return HashAlgorithm.sha256.digest(Array(manifest[signature.hashedRange]))
+  }
+
   private func child() -> SignedPNG {
     var file = SignedPNG()
     file.label = Self.childLabel
@@ -97,9 +103,7 @@ import Testing
     var full = child()
     full.assertions.append(("org.example.name", "Jane Doe"))
     let whole = try full.manifest()
-    let signature = try #require(
-      try JUMBFSuperbox.parse(whole).child(labelled: ManifestLabel.signature))
-    let signatureHash = HashAlgorithm.sha256.digest(Array(whole[signature.hashedRange]))
+    let signatureHash = try Self.signatureHash(of: whole)
     let target = try #require(
       try JUMBFSuperbox.parse(whole).child(labelled: ManifestLabel.assertionStore)?
         .child(labelled: "org.example.name"))
@@ -151,7 +155,7 @@ import Testing
     var bytes: [UInt8] = []
     for _ in 0..<6 {
       let child = try child().manifest(exclusionLength: length)
-      var update = edited(child: child)
+      var update = edited(child: child, signature: try Self.signatureHash(of: child))
       update.type = .updateManifest
       update.isBound = false
       let store = try update.store()

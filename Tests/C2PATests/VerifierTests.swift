@@ -216,7 +216,12 @@ import Testing
     watermark.assertions = [
       (
         "c2pa.actions.v2",
-        ["actions": [["action": "c2pa.created"], ["action": "c2pa.watermarked.bound"]]]
+        [
+          "actions": [
+            ["action": "c2pa.created", "digitalSourceType": "https://example.org/camera"],
+            ["action": "c2pa.watermarked.bound"],
+          ]
+        ]
       )
     ]
     #expect(try failures(watermark) == ["assertion.action.softBindingMissing"])

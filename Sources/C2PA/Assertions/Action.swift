@@ -45,6 +45,8 @@ public struct Action: Equatable, Sendable {
 public struct ActionsAssertion: Equatable, Sendable {
   public let actions: [Action]
   public let allActionsIncluded: Bool?
+  /// The `icon` of each program and template of the list, as written.
+  let softwareAgentIcons: [CBORValue?]
   /// Items that are no map with an `action`.
   public let malformedCount: Int
 
@@ -54,6 +56,8 @@ public struct ActionsAssertion: Equatable, Sendable {
     let agents = (value["softwareAgents"]?.array ?? []).map {
       GeneratorInfo($0) ?? GeneratorInfo(name: "unnamed")
     }
+    softwareAgentIcons =
+      ((value["softwareAgents"]?.array ?? []) + (value["templates"]?.array ?? [])).map { $0["icon"] }
     actions = items.compactMap { Action($0, softwareAgents: agents) }
     malformedCount = items.count - actions.count
     allActionsIncluded = value["allActionsIncluded"]?.bool

@@ -8,6 +8,8 @@ public enum AssertionType {
   public static let timeStamp = "c2pa.time-stamp"
   public static let multiAssetHash = "c2pa.hash.multi-asset"
   public static let cloudData = "c2pa.cloud-data"
+  public static let externalReference = "c2pa.external-reference"
+  public static let assertionMetadata = "c2pa.assertion.metadata"
   public static let identity = "cawg.identity"
 
   public static let firstBMFFHash = "c2pa.hash.bmff"

@@ -16,6 +16,11 @@ struct DataHashBinding {
   init(_ assertion: CBORValue, _ context: BindingContext) throws(BindingFailure) {
     self.context = context
     exclusions = try Self.ranges(assertion.given("exclusions"))
+    guard assertion["pad"]?.bytes != nil else { throw Self.malformed("it has no padding field") }
+    // Deprecated, and a hash of something else than the file at hand.
+    guard assertion.given("url") == nil else {
+      throw Self.mismatch("The data hash is that of a file somewhere else.")
+    }
     algorithm = try context.algorithm(assertion["alg"])
     guard let hash = assertion["hash"]?.bytes, !hash.isEmpty else {
       throw BindingFailure(.assertionDataHashMismatch, "The data hash assertion has no hash.")

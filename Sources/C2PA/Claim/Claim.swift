@@ -63,6 +63,8 @@ public struct Claim: Equatable, Sendable {
       generators =
         detailed.isEmpty
         ? [value["claim_generator"]].compactMap { GeneratorInfo($0) } : detailed
+      for (key, found) in [("dc:format", format), ("claim_generator", value["claim_generator"]?.text)]
+      where found == nil { missing.append(key) }
     case .v2:
       createdAssertions = list("created_assertions", required: true)
       gatheredAssertions = list("gathered_assertions", required: false)
@@ -70,8 +72,10 @@ public struct Claim: Equatable, Sendable {
         $0?.text == nil ? GeneratorInfo($0) : nil
       }
       if generators.isEmpty { missing.append("claim_generator_info") }
-      if instanceID == nil { missing.append("instanceID") }
+      // The list of version 1: which of the two would count?
+      if value.given("assertions") != nil { missing.append("assertions") }
     }
+    if instanceID == nil { missing.append("instanceID") }
     if signatureURI == nil { missing.append("signature") }
     self.missing = missing
   }

@@ -75,6 +75,13 @@ public struct Manifest: Sendable {
     return digest.finalize()
   }
 
+  /// What the writers of the reference library take for the hash of a compressed manifest: that of
+  /// the one inside. Nil where the manifest is not compressed.
+  func inflatedHash(_ algorithm: HashAlgorithm) -> [UInt8]? {
+    guard isCompressed, compressionFailure == nil else { return nil }
+    return algorithm.digest(Array(storeBytes[box.hashedRange]))
+  }
+
   /// Whether both stand in their stores as the same bytes.
   func isSame(as other: Manifest) -> Bool {
     stored.bytes[stored.box.range] == other.stored.bytes[other.stored.box.range]
@@ -99,6 +106,25 @@ public struct Manifest: Sendable {
       }
     }
     return count == 1
+  }
+
+  /// The type of a box directly in the manifest that is none of the standard's and no zeroed
+  /// padding. The standard lets readers skip it, but nothing covers it: any text could stand there.
+  var uncoveredBox: String? {
+    let known: Set<JUMBFType> = [
+      .assertionStore, .claim, .claimSignature, .credentialStore, .dataBoxStore,
+    ]
+    for child in box.children {
+      switch child {
+      case .superbox(let inner):
+        if !known.contains(inner.type) { return inner.label }
+      case .content(let content):
+        let isPadding =
+          content.code == .free && storeBytes[content.payload].allSatisfy { $0 == 0 }
+        if !isPadding { return content.code.description }
+      }
+    }
+    return nil
   }
 
   /// The box at a path of labels inside this manifest; nil when missing or ambiguous.

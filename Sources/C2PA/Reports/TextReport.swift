@@ -70,7 +70,10 @@ public enum TextReport {
   }
 
   private static func signingTime(_ signer: SignerReport) -> String {
-    if let time = signer.timeStamp { return "\(InstantText.format(time)) (trusted time stamp)" }
+    if let time = signer.timeStamp {
+      let authority = signer.isTimeStampTrusted ? "trusted" : "an unlisted authority's"
+      return "\(InstantText.format(time)) (\(authority) time stamp)"
+    }
     return "not proven: no time stamp was accepted"
   }
 

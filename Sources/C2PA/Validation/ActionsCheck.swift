@@ -1,4 +1,5 @@
 import CBOR
+import JUMBF
 
 /// C2PA 2.5 section 14.10: actions and what they refer to. The rules came with claim version 2;
 /// version 1 manifests could not meet them and are left alone.
@@ -6,7 +7,7 @@ enum ActionsCheck {
   private static let inception: Set<String> = ["c2pa.created", "c2pa.opened"]
 
   static func run(_ test: ManifestUnderTest, _ session: ValidationSession) -> [Finding] {
-    guard test.claim.version == .v2 else { return [] }
+    guard test.claim.version == .v2 else { return checkVersion1(test) }
     let created = test.created.filter(isActions)
     let gathered = test.gathered.filter(isActions)
     var findings: [Finding] = []
@@ -21,6 +22,22 @@ enum ActionsCheck {
 
   private static func isActions(_ assertion: Assertion) -> Bool {
     AssertionType.isActions(assertion.type)
+  }
+
+  /// Version 1 had one list of actions, and little to say about what stands in it.
+  private static func checkVersion1(_ test: ManifestUnderTest) -> [Finding] {
+    let lists = test.listed.filter(isActions)
+    let isReadable = lists.allSatisfy { list in
+      list.cbor.map { ActionsAssertion($0) != nil } ?? true
+    }
+    guard lists.count > 1 || !isReadable, let first = lists.first else { return [] }
+    return [
+      Finding(
+        .assertionActionMalformed, at: test.assertionURI(first.label),
+        isReadable
+          ? "The manifest has \(lists.count) lists of actions; a claim of version 1 has one."
+          : "The list of actions is malformed.")
+    ]
   }
 
   /// Exactly one `c2pa.created` or `c2pa.opened`, first of the first actions assertion.
@@ -45,11 +62,8 @@ enum ActionsCheck {
     let count = decoded.reduce(0) { sum, entry in
       sum + (entry.1?.actions.count { inception.contains($0.name) } ?? 0)
     }
-    let leaders = [created.first, gathered.first].compactMap { $0 }
-    let isLeading = leaders.contains { leader in
-      guard let actions = leader.cbor.flatMap({ ActionsAssertion($0) }) else { return false }
-      return actions.actions.first.map { inception.contains($0.name) } ?? false
-    }
+    // Of the created lists or, where none is, of the gathered ones.
+    let isLeading = decoded[0].1?.actions.first.map { inception.contains($0.name) } ?? false
     guard count == 1, isLeading else {
       return [
         Finding(
@@ -71,6 +85,7 @@ enum ActionsCheck {
       return [Finding(.assertionActionMalformed, at: uri, "The list of actions is malformed.")]
     }
     return list.actions.flatMap { check($0, uri, isCreated: isCreated, test, session) }
+      + IconCheck.run(list, at: uri, test, session)
   }
 
   private static func check(
@@ -78,12 +93,8 @@ enum ActionsCheck {
     _ session: ValidationSession
   ) -> [Finding] {
     var findings: [Finding] = []
-    if action.value["when"] != nil,
-      action.value["whenStart"] != nil || action.value["whenEnd"] != nil
-    {
-      findings.append(
-        Finding(
-          .assertionActionMalformed, at: uri, "\(action.name) has both a moment and a period."))
+    if let flaw = flaw(of: action) {
+      findings.append(Finding(.assertionActionMalformed, at: uri, flaw))
     }
     switch action.name {
     case "c2pa.opened":
@@ -92,12 +103,19 @@ enum ActionsCheck {
     case "c2pa.placed":
       findings += checkIngredients(
         action, uri, [.componentOf], required: 1...Int.max, isCreated: isCreated, test)
+    case "c2pa.removed":
+      findings += checkRemoved(action, uri, required: 1...Int.max, test, session)
+    case "c2pa.deleted":
+      findings += checkRemoved(action, uri, required: 0...Int.max, test, session)
     case "c2pa.transcoded", "c2pa.repackaged":
       findings += checkIngredients(
         action, uri, [.parentOf], required: 0...Int.max, isCreated: isCreated, test)
     case "c2pa.redacted":
-      let target = action.redactedURI.flatMap { JUMBFURI($0) }?.manifestLabel(from: test.label)
-      if target.flatMap({ session.store.manifest($0) }) == nil {
+      let target = action.redactedURI.flatMap { JUMBFURI($0) }?.absolute(from: test.label)
+      let isKnown = target.map {
+        session.listedAssertions.contains($0) || session.redactedData.contains($0)
+      }
+      if isKnown != true {
         findings.append(
           Finding(
             .assertionActionRedactionMismatch, at: uri,
@@ -118,6 +136,59 @@ enum ActionsCheck {
     return findings
   }
 
+  /// What is wrong with the action in itself, as a sentence.
+  private static func flaw(of action: Action) -> String? {
+    if action.name.isEmpty { return "An action does not say what was done." }
+    let source = action.value.given("digitalSourceType")
+    if let source, source.text == nil {
+      return "\(action.name) names its digital source type in a form that cannot be read."
+    }
+    if action.name == "c2pa.created", source == nil {
+      return "The content is said to be created, but not from what kind of source."
+    }
+    let start = action.value.given("whenStart")
+    let end = action.value.given("whenEnd")
+    if action.value.given("when") != nil, start != nil || end != nil {
+      return "\(action.name) has both a moment and a period."
+    }
+    if let start = start?.moment, let end = end?.moment, start > end {
+      return "\(action.name) ends before it begins."
+    }
+    return nil
+  }
+
+  /// What was taken out stood in the content as an ingredient of this or of an earlier manifest.
+  private static func checkRemoved(
+    _ action: Action, _ uri: String, required: ClosedRange<Int>, _ test: ManifestUnderTest,
+    _ session: ValidationSession
+  ) -> [Finding] {
+    let isGood =
+      required.contains(action.ingredients.count)
+      && action.ingredients.allSatisfy { reference in
+        guard let (manifest, box) = session.store.resolve(reference.url, from: test.label),
+          AssertionType.ingredientVersion(Assertion.type(of: box.label)) != nil
+        else { return false }
+        guard manifest.label == test.label else { return true }
+        return relationship(of: reference, test) == .componentOf
+      }
+    return isGood
+      ? []
+      : [
+        Finding(
+          .assertionActionIngredientMismatch, at: uri,
+          "\(action.name) does not name the ingredients it must name.")
+      ]
+  }
+
+  private static func relationship(
+    of reference: HashedURI, _ test: ManifestUnderTest
+  ) -> Ingredient.Relationship? {
+    guard let target = test.assertion(at: reference.url),
+      let version = AssertionType.ingredientVersion(target.type), let value = target.cbor
+    else { return nil }
+    return Ingredient(value, version: version).relationship
+  }
+
   private static func checkIngredients(
     _ action: Action, _ uri: String, _ relationships: Set<Ingredient.Relationship>,
     required: ClosedRange<Int>, isCreated: Bool, _ test: ManifestUnderTest
@@ -125,7 +196,10 @@ enum ActionsCheck {
     let mismatch = Finding(
       .assertionActionIngredientMismatch, at: uri,
       "\(action.name) does not name the ingredients it must name.")
-    guard required.contains(action.ingredients.count) else { return [mismatch] }
+    // A list that is given must not be empty, even where none need be given.
+    guard required.contains(action.ingredients.count),
+      !action.ingredients.isEmpty || !action.namesIngredients
+    else { return [mismatch] }
     var findings: [Finding] = []
     for reference in action.ingredients {
       guard let target = test.assertion(at: reference.url),

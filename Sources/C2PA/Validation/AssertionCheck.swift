@@ -87,10 +87,21 @@ enum AssertionCheck {
           assertion.box.type == .json ? .assertionJsonInvalid : .assertionCborInvalid, at: absolute,
           "\(assertion.label) cannot be read: \(failure)."))
     }
-    if assertion.type == AssertionType.identity {
-      findings += IdentityCheck.run(assertion, at: absolute)
-    }
-    return findings
+    return findings + checkContent(assertion, at: absolute)
+  }
+
+  /// What the standard asks of single types of assertions.
+  private static func checkContent(_ assertion: Assertion, at uri: String) -> [Finding] {
+    guard let value = assertion.cbor else { return [] }
+    let findings =
+      switch assertion.type {
+      case AssertionType.identity: IdentityCheck.run(assertion, at: uri)
+      case AssertionType.cloudData: CloudDataCheck.run(value, at: uri)
+      case AssertionType.externalReference: ExternalReferenceCheck.run(value, at: uri)
+      case AssertionType.timeStamp: TimeStampAssertionCheck.run(value, at: uri)
+      default: [] as [Finding]
+      }
+    return findings + MetadataCheck.run(assertion, at: uri)
   }
 
   /// A redacted assertion is gone or blanked; actions and bindings may never be.

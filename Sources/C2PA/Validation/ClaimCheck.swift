@@ -50,6 +50,16 @@ enum ClaimCheck {
       )
     }
     let claim = Claim(version: version, bytes: bytes, value: value)
+    guard version == .v1 || ManifestURN(manifest.label) != nil else {
+      return (
+        claim,
+        [
+          Finding(
+            .claimMalformed, at: claimURI,
+            "The manifest is not named by a URN of the standard's form.")
+        ]
+      )
+    }
     guard claim.missing.isEmpty else {
       let missing = claim.missing.joined(separator: ", ")
       return (

@@ -58,7 +58,12 @@ enum IngredientCheck {
     if ingredient.namesManifest, ingredient.activeManifest == nil {
       return "names its manifest in a form that cannot be followed"
     }
-    guard ingredient.version >= 3, ingredient.namesManifest else { return nil }
+    if ingredient.version < 3 {
+      if ingredient.title == nil { return "has no title" }
+      if ingredient.format == nil { return "does not say what kind of file it is" }
+      return ingredient.version == 1 && ingredient.instanceID == nil ? "has no identifier" : nil
+    }
+    guard ingredient.namesManifest else { return nil }
     if ingredient.digitalSourceType != nil { return "has both a manifest and a source type" }
     if ingredient.hasRelatedAssertions { return "has both a manifest and related assertions" }
     if !ingredient.hasRecordedResults { return "does not record how its manifest was validated" }

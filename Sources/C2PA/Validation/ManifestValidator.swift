@@ -1,5 +1,6 @@
 import CBOR
 import JUMBF
+import PKI
 
 /// Validates the active manifest and, each once, every manifest that its ingredients lead to.
 struct ManifestValidator {
@@ -72,6 +73,13 @@ struct ManifestValidator {
           label != test.label, label != active.label
         else { continue }
         session.redact(uri, in: label)
+        if uri.pathInManifest.first == "c2pa.databoxes" {
+          session.redactedData.insert(uri.absolute(from: label))
+        }
+      }
+      for reference in test.claim.assertions {
+        guard let uri = JUMBFURI(reference.url) else { continue }
+        session.listedAssertions.insert(uri.absolute(from: test.label))
       }
       for assertion in test.assertions where assertion.type == AssertionType.certificateStatus {
         let responses = (assertion.cbor?["ocspVals"]?.array ?? []).compactMap(\.bytes)
@@ -86,10 +94,11 @@ struct ManifestValidator {
           session.lateTimeStamps[label, default: []].append(token)
         }
       }
-      for (_, ingredient) in IngredientCheck.ingredients(test) {
+      for (assertion, ingredient) in IngredientCheck.ingredients(test) {
         guard let link = ingredient.activeManifest,
           let (target, _) = session.store.resolve(link.url, from: test.label)
         else { continue }
+        session.ingredientTargets[test.assertionURI(assertion.label)] = target.label
         record(ingredient, about: target)
         if visited.insert(target.label).inserted { order.append(target) }
       }
@@ -99,8 +108,12 @@ struct ManifestValidator {
 
   private func record(_ ingredient: Ingredient, about target: Manifest) {
     for status in ingredient.recorded {
-      guard let uri = status.url.flatMap({ JUMBFURI($0) }) else {
-        session.recorded[target.label, default: []].insert(.init(code: status.code, url: nil))
+      // One that names no place excuses nothing; one that names it by another word than a URI is
+      // about the manifest as a whole.
+      guard let text = status.url else { continue }
+      guard let uri = JUMBFURI(text) else {
+        let label = session.store.manifest(text)?.label ?? target.label
+        session.recorded[label, default: []].insert(.init(code: status.code, url: nil))
         continue
       }
       let label = uri.manifestLabel(from: target.label) ?? target.label
@@ -118,18 +131,56 @@ struct ManifestValidator {
     let findings =
       claimFindings + signature.findings + AssertionCheck.run(test, session)
       + StructureCheck.run(test) + ActionsCheck.run(test, session)
-      + IngredientCheck.run(test, session)
+      + IngredientCheck.run(test, session) + IconCheck.run(test, session)
     return Result(manifest: manifest, test: test, signer: signature.signer, findings: findings)
   }
 
   /// Findings that the signer of an ingredient assertion already reported are no news about the
   /// asset (C2PA 2.5 section 16.5): they were accepted with open eyes.
   func news(in result: Result) -> [Finding] {
-    let known = session.recorded[result.manifest.label] ?? []
-    return result.findings.filter { finding in
-      finding.kind != .failure
-        || !(known.contains(.init(code: finding.code.rawValue, url: finding.uri))
-          || known.contains(.init(code: finding.code.rawValue, url: nil)))
+    result.findings.filter { finding in
+      guard finding.kind == .failure else { return true }
+      // What is gone from the store at hand nobody could have put down before.
+      if finding.code == .ingredientManifestMissing { return true }
+      if Self.isOfThePast(finding.code, result.signer, now: session.now) { return false }
+      return !isRecorded(finding, in: result.manifest.label)
+    }
+  }
+
+  private func isRecorded(_ finding: Finding, in manifest: String) -> Bool {
+    // A fault of the link to an ingredient may be put down to what the link leads to.
+    let target = session.ingredientTargets[finding.uri]
+    return Self.names(of: finding.code).contains { name in
+      let own = session.recorded[manifest] ?? []
+      if own.contains(.init(code: name, url: finding.uri)) { return true }
+      if own.contains(.init(code: name, url: nil)) { return true }
+      guard let target, let linked = session.recorded[target] else { return false }
+      return linked.contains(.init(code: name, url: nil))
+        || linked.contains(.init(code: name, url: JUMBFURI.manifest(target)))
+    }
+  }
+
+  /// What is no fault of an ingredient: that its signer's certificate ran out after somebody who
+  /// signed for having looked took it in, and padding that is hashed along with the manifest.
+  private static func isOfThePast(
+    _ code: StatusCode, _ signer: SignerReport?, now: Int64
+  ) -> Bool {
+    switch code {
+    case .claimSignatureOutsideValidity, .signingCredentialExpired:
+      guard let signer else { return false }
+      return signer.timeStamp == nil && signer.certificate.notAfter < now
+    case .paddingNotZero, .uncoveredBox: return true
+    default: return false
+    }
+  }
+
+  /// A fault's code, and what older writers called the same fault.
+  private static func names(of code: StatusCode) -> [String] {
+    switch code {
+    case .claimActionsMissing: [code.rawValue, StatusCode.assertionActionMalformed.rawValue]
+    case .claimSignatureOutsideValidity: [code.rawValue, StatusCode.signingCredentialExpired.rawValue]
+    case .assertionHardBindingRedacted: [code.rawValue, "assertion.dataHash.redacted"]
+    default: [code.rawValue]
     }
   }
 }

@@ -43,7 +43,7 @@ enum SignatureCheck {
     let stamp = TimeStampCheck.run(sign1, test, session)
     outcome.findings += stamp.findings
     outcome.signer = judge(
-      leaf, Array(chain.dropFirst()), algorithm, stamp.time, uri, session, &outcome)
+      leaf, Array(chain.dropFirst()), algorithm, stamp, uri, session, &outcome)
     let known = Array(chain.dropFirst()) + session.trust.anchorSets.flatMap(\.anchors)
     outcome.findings.append(
       RevocationCheck.run(
@@ -109,8 +109,10 @@ enum SignatureCheck {
   /// Profile, trust and validity of the signer at the time of signing.
   private static func judge(
     _ leaf: Certificate, _ intermediates: [Certificate], _ algorithm: SignatureAlgorithm,
-    _ stamped: Int64?, _ uri: String, _ session: ValidationSession, _ outcome: inout Outcome
+    _ stamp: TimeStampCheck.Outcome, _ uri: String, _ session: ValidationSession,
+    _ outcome: inout Outcome
   ) -> SignerReport {
+    let stamped = stamp.time
     let instant = stamped ?? session.now
     // Certificates that the user has put on a list are taken as they are.
     let allowed = session.trust.allowedSource(of: leaf)
@@ -126,7 +128,9 @@ enum SignatureCheck {
     }
     let name = leaf.subject.organization ?? leaf.subject.commonName ?? leaf.subject.text
     var source: String?
-    switch session.trust.verdict(leaf: leaf, intermediates: intermediates, at: instant) {
+    // Who vouches is one question, whether the certificate has run out another, answered below.
+    let asked = min(instant, max(leaf.notAfter, leaf.notBefore))
+    switch session.trust.verdict(leaf: leaf, intermediates: intermediates, at: asked) {
     case .trusted(let list):
       source = list
       outcome.add(
@@ -137,7 +141,7 @@ enum SignatureCheck {
     checkValidity(leaf, instant, isStamped: stamped != nil, uri, &outcome)
     return SignerReport(
       name: name, certificate: leaf, algorithm: algorithm.rawValue, trustSource: source,
-      timeStamp: stamped)
+      timeStamp: stamped, isTimeStampTrusted: stamp.isTrusted)
   }
 
   private static func checkValidity(

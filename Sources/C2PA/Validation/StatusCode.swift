@@ -163,6 +163,8 @@ extension StatusCode {
   public static let signingCredentialOcspRevoked = failure("signingCredential.ocsp.revoked")
   public static let signingCredentialUntrusted = failure("signingCredential.untrusted")
 
+  /// A box in a manifest that is none of the standard's: neither claim nor signature covers it.
+  public static let uncoveredBox = failure("assay.manifest.uncoveredBox")
   /// A signature padding header holds bytes that no hash and no signature covers.
   public static let paddingNotZero = failure("assay.claimSignature.paddingNotZero")
   /// This program cannot read the carrier or the manifest form yet: nothing was validated.

@@ -1,3 +1,5 @@
+import CBOR
+
 /// C2PA 2.5 section 14.10: what a standard and an update manifest must and must not hold.
 enum StructureCheck {
   /// The only actions an update manifest may report.
@@ -25,11 +27,18 @@ enum StructureCheck {
     var findings: [Finding] = []
     // Counted among what the claim lists, so that a binding which was taken away or damaged does
     // not pass for one that never was.
-    let bindings = test.claim.assertions.filter {
+    // In version 2 the signer itself must have bound it.
+    let bindings = test.claim.createdAssertions.filter {
       let type = Assertion.type(of: JUMBFURI($0.url)?.path.last ?? "")
       // The first BMFF hash bound nothing well, but the manifests that carry it are no less
       // well-formed; the content check does not accept it.
       return AssertionType.hardBindings.contains(type) || type == AssertionType.firstBMFFHash
+    }
+    if let code = test.manifest.uncoveredBox {
+      findings.append(
+        Finding(
+          .uncoveredBox, at: test.uri,
+          "The manifest holds a box (\(code)) that no hash and no signature covers."))
     }
     if bindings.isEmpty {
       findings.append(
@@ -56,11 +65,15 @@ enum StructureCheck {
   ) -> [Finding] {
     var findings: [Finding] = []
     let ingredients = assertions.filter { AssertionType.ingredientVersion($0.type) != nil }
-    if ingredients.count != 1 || parents.count != 1 {
+    let isTied = parents.allSatisfy {
+      $0.cbor?["activeManifest"] != nil && $0.cbor?["claimSignature"] != nil
+    }
+    if ingredients.count != 1 || parents.count != 1 || !isTied {
       findings.append(
         Finding(
           .manifestUpdateWrongParents, at: test.uri,
-          "An update must name exactly one ingredient, the parent it updates."))
+          "An update must name exactly one ingredient, the parent it updates, with "
+            + "its manifest and signature."))
     }
     for assertion in assertions {
       let type = assertion.type

@@ -7,6 +7,8 @@ enum TimeStampCheck {
   struct Outcome {
     /// Seconds since 1970; nil without a time stamp that holds.
     var time: Int64?
+    /// Whether an authority on the list said so.
+    var isTrusted = true
     var findings: [Finding] = []
   }
 
@@ -43,9 +45,17 @@ enum TimeStampCheck {
           "The signature carries \(header.tokens.count) time stamps; exactly one is allowed.")
       ])
     }
+    let message = sign1.timeStampedMessage(version: header.version, claim: test.claim.bytes)
     let verdict = TimeStampToken.verify(
-      token, imprinted: sign1.timeStampedMessage(version: header.version, claim: test.claim.bytes),
-      anchors: session.trust.timeStampAnchors)
+      token, imprinted: message, anchors: session.trust.timeStampAnchors)
+    // There was no list of time-stamping authorities before claims of version 2: what an authority
+    // nobody lists says of an older claim counts, and the reader hears whose word it is.
+    if case .untrusted = verdict, test.claim.version == .v1,
+      case .trusted(let time, let path) = TimeStampToken.verifyUnanchored(
+        token, imprinted: message)
+    {
+      return Outcome(time: time, isTrusted: false, findings: unlisted(time, path, uri))
+    }
     let code: StatusCode
     let explanation: String
     switch verdict {
@@ -61,15 +71,33 @@ enum TimeStampCheck {
     ])
   }
 
+  private static func unlisted(
+    _ time: Int64, _ path: [Certificate], _ uri: String
+  ) -> [Finding] {
+    [
+      Finding(
+        .timeStampValidated, at: uri,
+        "A time stamp that fits says that it was signed at \(InstantText.format(time)) at the "
+          + "latest."),
+      Finding(
+        .timeStampUntrusted, at: uri,
+        "The time stamp comes from \(name(path)), which no configured list names; claims of "
+          + "version 1 had no such list."),
+    ]
+  }
+
+  private static func name(_ path: [Certificate]) -> String {
+    path.first.map { $0.subject.organization ?? $0.subject.text } ?? "an authority"
+  }
+
   private static func accepted(
     _ time: Int64, _ path: [Certificate], _ uri: String
   ) -> [Finding] {
-    let name = path.first.map { $0.subject.organization ?? $0.subject.text } ?? "an authority"
     return [
       Finding(
         .timeStampValidated, at: uri,
         "It was signed at \(InstantText.format(time)) at the latest: the time stamp fits."),
-      Finding(.timeStampTrusted, at: uri, "The time stamp comes from \(name), which is trusted."),
+      Finding(.timeStampTrusted, at: uri, "The time stamp comes from \(name(path)), which is trusted."),
     ]
   }
 }

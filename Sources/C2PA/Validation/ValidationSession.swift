@@ -16,8 +16,15 @@ final class ValidationSession {
   private(set) var redactions: Set<String> = []
   /// Labels of the manifests that lost something to them.
   private(set) var redactedManifests: Set<String> = []
+  /// Absolute URIs of everything that the claims in reach list.
+  var listedAssertions: Set<String> = []
+  /// Absolute URIs of redacted data boxes, which no claim lists.
+  var redactedData: Set<String> = []
   /// What signers of ingredient assertions recorded, by the label of the manifest it is about.
   var recorded: [String: Set<Ingredient.RecordedStatus>] = [:]
+
+  /// The manifest that an ingredient assertion leads to, by the assertion's URI.
+  var ingredientTargets: [String: String] = [:]
 
   /// Tokens of `c2pa.time-stamp` assertions, by the label of the manifest they stamp.
   var lateTimeStamps: [String: [[UInt8]]] = [:]
@@ -90,7 +97,9 @@ final class ValidationSession {
     guard let name, let algorithm = HashAlgorithm(rawValue: name) else {
       return .unknownAlgorithm(name ?? "none is named")
     }
-    return hash(of: box, in: target, algorithm) == uri.hash ? .match : .mismatch
+    if hash(of: box, in: target, algorithm) == uri.hash { return .match }
+    guard box.range == target.box.range else { return .mismatch }
+    return target.inflatedHash(algorithm) == uri.hash ? .match : .mismatch
   }
 }
 
@@ -141,10 +150,7 @@ struct ManifestUnderTest {
     "\(uri)/\(claim.version == .v2 ? ManifestLabel.claim : ManifestLabel.legacyClaim)"
   }
 
-  /// Version 1 left the algorithm out where it was SHA-256 by custom.
-  var defaultAlgorithm: String? {
-    claim.algorithm ?? (claim.version == .v1 ? "sha256" : nil)
-  }
+  var defaultAlgorithm: String? { claim.algorithm }
 
   func assertionURI(_ label: String) -> String { JUMBFURI.assertion(label, in: self.label) }
 

@@ -73,6 +73,9 @@ public struct VerificationReport: Sendable {
       reason =
         "Nothing was altered since \(name) signed it, and the trust source "
         + "\(trustSource ?? "") vouches for \(name)."
+      if let signer = active?.signer, signer.timeStamp != nil, !signer.isTimeStampTrusted {
+        reason += " The time of signing is the word of an authority that no list here names."
+      }
     } else {
       state = .valid
       let untrusted = findings.first { $0.code == .signingCredentialUntrusted }
@@ -105,8 +108,10 @@ public struct SignerReport: Sendable {
   public let algorithm: String
   /// Name of the trust source that vouches; nil when none does.
   public let trustSource: String?
-  /// When a trusted time stamp says it was signed, in seconds since 1970.
+  /// When a time stamp that counts says it was signed, in seconds since 1970.
   public let timeStamp: Int64?
+  /// Whether a configured list names the authority that said so.
+  public let isTimeStampTrusted: Bool
 }
 
 /// One manifest as read. What an invalid one says must not be ascribed to its signer.
