@@ -14,6 +14,10 @@ public enum AssetFormat: Hashable, Sendable {
   case riff(form: String)
   /// MP3 or FLAC, whose manifest store lies in a leading ID3v2 tag; without a tag there is none.
   case id3(name: String)
+  case pdf
+  case ogg
+  /// The container of boxes, or a bare codestream, which has no place for a store.
+  case jpegXL
   /// A bare C2PA manifest store (`application/c2pa`), a sidecar.
   case manifestStore
   /// Known by name only: nothing here reads it yet.
@@ -55,6 +59,11 @@ public enum AssetFormat: Hashable, Sendable {
     }
     // MPEG audio without a tag: a frame header of layer III.
     if head.count >= 2, head[0] == 0xFF, head[1] & 0xE6 == 0xE2 { return .id3(name: "MP3") }
+    if bytes.matches(Array("%PDF-".utf8), at: 0) { return .pdf }
+    if bytes.matches(Array("OggS".utf8), at: 0) { return .ogg }
+    if bytes.matches([0xFF, 0x0A], at: 0) || bytes.matches(Array("JXL ".utf8), at: 4) {
+      return .jpegXL
+    }
     if let other = otherFormat(bytes) { return .unsupported(name: other) }
     for type in ["ftyp", "styp"] where bytes.matches(Array(type.utf8), at: 4) {
       guard head.count >= 12 else { return .bmff(brand: "") }
@@ -69,9 +78,7 @@ public enum AssetFormat: Hashable, Sendable {
 
   private static func otherFormat(_ bytes: Span<UInt8>) -> String? {
     let magic: [(offset: Int, bytes: [UInt8], name: String)] = [
-      (0, Array("OggS".utf8), "Ogg"), (0, Array("%PDF-".utf8), "PDF"),
       (0, [0x49, 0x49, 0x2B, 0x00], "BigTIFF"), (0, [0x4D, 0x4D, 0x00, 0x2B], "BigTIFF"),
-      (0, [0xFF, 0x0A], "JPEG XL"), (4, Array("JXL ".utf8), "JPEG XL"),
       (0, [0x1A, 0x45, 0xDF, 0xA3], "Matroska or WebM"), (0, Array("PK\u{3}\u{4}".utf8), "ZIP"),
       (0, Array("<?xml".utf8), "XML"),
     ]
@@ -97,6 +104,9 @@ public enum AssetFormat: Hashable, Sendable {
     case .svg: "SVG"
     case .riff(let form): ["WAVE": "WAV", "WEBP": "WebP", "AVI ": "AVI"][form] ?? "RIFF"
     case .id3(let name): name
+    case .pdf: "PDF"
+    case .ogg: "Ogg"
+    case .jpegXL: "JPEG XL"
     case .manifestStore: "C2PA manifest store"
     case .unsupported(let name): name
     case .unknown: "unknown"
@@ -122,6 +132,9 @@ public enum AssetFormat: Hashable, Sendable {
     case .riff(let form):
       ["WAVE": "audio/wav", "WEBP": "image/webp", "AVI ": "video/avi"][form]
     case .id3(let name): name == "FLAC" ? "audio/flac" : "audio/mpeg"
+    case .pdf: "application/pdf"
+    case .ogg: "audio/ogg"
+    case .jpegXL: "image/jxl"
     case .manifestStore: "application/c2pa"
     case .unsupported, .unknown: nil
     }

@@ -69,6 +69,9 @@ public struct EmbeddedStore: Equatable, Sendable {
     case .svg: try SVGStore.locate(in: source)
     case .riff: try RIFFStore.locate(in: source)
     case .id3: try ID3Store.locate(in: source)
+    case .pdf: try PDFStore.locate(in: source)
+    case .ogg: try OggStore.locate(in: source)
+    case .jpegXL: try JPEGXLStore.locate(in: source)
     case .manifestStore:
       try wholeFile(source)
     case .unsupported(let name): throw .unsupported(format: name)

@@ -18,7 +18,7 @@ struct AssetFormatTests {
   }
 
   @Test(arguments: [
-    ("OggS", "Ogg"), ("%PDF-1.7", "PDF"), ("<?xml version", "XML"),
+    ("MM\u{0}+", "BigTIFF"), ("PK\u{3}\u{4}", "ZIP"), ("<?xml version", "XML"),
   ])
   func `A format that is only known by name says so`(head: String, name: String) throws {
     let bytes = Array(head.utf8)
