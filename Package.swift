@@ -108,6 +108,7 @@ let package = Package(
       ]),
     library(
       "Provenance", ["MediaClient", "MediaJobs", "PKI", "Pixels", "Watermark"]),
+    library("Evaluation", ["Evidence", "Moderation", "StrictJSON"]),
     library("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
 
     // Ring 5: edge.
@@ -115,7 +116,7 @@ let package = Package(
       "Gateway",
       [
         "AuditStore", "Bytes", "C2PA", "Classifiers", "Evidence", "MediaClient", "MediaJobs",
-        "MerkleLog", "Moderation", "PKI", "Policy", "StrictJSON", grdb,
+        "MerkleLog", "Moderation", "PKI", "Pixels", "Policy", "StrictJSON", grdb,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -134,9 +135,9 @@ let package = Package(
     command(
       "assay",
       [
-        "AuditStore", "Bytes", "C2PA", "Containers", "Evidence", "Fingerprint", "Gateway",
-        "MediaClient", "MediaJobs", "MerkleLog", "Moderation", "PKI", "Policy", "Provenance",
-        "StrictJSON", "VerifyCommands", "Watermark", argumentParser,
+        "AuditStore", "Bytes", "C2PA", "Classifiers", "Containers", "Evaluation", "Evidence",
+        "Fingerprint", "Gateway", "MediaClient", "MediaJobs", "MerkleLog", "Moderation", "PKI",
+        "Policy", "Provenance", "StrictJSON", "VerifyCommands", "Watermark", argumentParser,
         .product(name: "Logging", package: "swift-log"),
       ]),
     command("assay-verify", ["VerifyCommands", argumentParser]),
@@ -170,11 +171,13 @@ let package = Package(
         "Policy", "StrictJSON",
       ]),
     tests("Provenance", ["MediaJobs", "Watermark"]),
+    tests("Evaluation", ["StrictJSON"]),
     tests("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
     tests(
       "Gateway",
       [
-        "Evidence", "Moderation", "PKI", "StrictJSON",
+        "Bytes", "Evidence", "MediaClient", "MediaJobs", "Moderation", "PKI", "Pixels", "Policy",
+        "StrictJSON",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -1,11 +1,12 @@
 import Classifiers
 import Evidence
+import Moderation
 import Policy
 
 /// What an operator reads when the gateway is up: where, with what, by which rules.
 struct Banner: Sendable {
   let configuration: GatewayConfiguration
-  let policy: PolicySet
+  let policies: PolicyShelf
   let models: ModelStore
   let keys: APIKeys
   let madeFiles: [String]
@@ -20,8 +21,13 @@ struct Banner: Sendable {
     let place = "\(scheme)://\(configuration.host):\(port ?? configuration.port)"
     var lines = ["Assay listens on \(place) (OpenAI clients: base_url=\(place)/v1)"]
     lines.append("  core      \(core)")
-    for identity in policy.identities {
-      lines.append("  policy    \(identity.name) \(identity.version), sha256 \(identity.sha256)")
+    var shown: Set<PolicyIdentity> = []
+    for (tenant, set) in policies.all {
+      for identity in set.identities where shown.insert(identity).inserted {
+        lines.append(
+          "  policy    \(identity.name) \(identity.version), sha256 \(identity.sha256)"
+            + (tenant.map { " (for \($0))" } ?? ""))
+      }
     }
     lines.append("  data      \(data.path)")
     lines.append("  log       \(verifierKey)")
@@ -39,7 +45,10 @@ struct Banner: Sendable {
         "  WARNING   assay-media does not work here (\(mediaProblem)): uploads are refused and clips "
           + "held. 'assay-media selftest' says more.")
     }
-    lines += policy.banner.map { "  WARNING   \($0)" }
+    for line in policies.all.flatMap({ $0.set.banner }) where !lines.contains("  WARNING   \(line)")
+    {
+      lines.append("  WARNING   \(line)")
+    }
     return lines
   }
 

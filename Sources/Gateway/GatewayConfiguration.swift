@@ -1,4 +1,5 @@
 import Bytes
+import Policy
 import StrictJSON
 
 /// All that `assay serve` can be told. Each field has a default; `assay.json`, then `ASSAY_*`
@@ -32,6 +33,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case tlsKey = "tls_key"
     case logOrigin = "log_origin"
     case timeStampAuthority = "tsa"
+    case policyLayers = "policy_layers"
+    case tenants
 
     public var variable: String { "ASSAY_\(rawValue.uppercased())" }
   }
@@ -75,6 +78,11 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public var logOrigin: String?
   /// URL of an RFC 3161 authority that says when clips were signed; nil asks none.
   public var timeStampAuthority: String?
+
+  /// The policies below the floor that everybody is under, in order.
+  public var policyLayers = PolicySet.standardLayers
+  /// What is said of single tenants; an object in the file.
+  public var tenants = TenantProfiles()
 
   public init() {}
 
@@ -151,6 +159,22 @@ public struct GatewayConfiguration: Equatable, Sendable {
       }
       coreSourceType = term
     case .media: media = try GatewayConfiguration.path(value, source)
+    case .policyLayers:
+      policyLayers = value.split(separator: ",").map {
+        String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+      }
+    case .tenants:
+      let json: JSONValue
+      do {
+        json = try JSONValue.parse(Array(value.utf8))
+      } catch {
+        throw StartupError(.usage, "\(source): \(error).")
+      }
+      do {
+        tenants = try TenantProfiles(json: json)
+      } catch {
+        throw StartupError(.usage, "\(source): \(error.sentence).")
+      }
     case .logOrigin: logOrigin = try GatewayConfiguration.nonEmpty(value, source)
     case .concurrency: concurrency = try GatewayConfiguration.number(value, in: 1...64, source)
     case .requestsPerMinute:
@@ -227,7 +251,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
         (.concurrentRequests, .integer(let number)),
         (.waitingJobs, .integer(let number)):
         values.append((field, String(number)))
-      case (.apiKeys, .array(let items)):
+      case (.tenants, .object): values.append((field, member.value.compact))
+      case (.apiKeys, .array(let items)), (.policyLayers, .array(let items)):
         let keys = items.compactMap(\.string)
         guard keys.count == items.count else { fallthrough }
         values.append((field, keys.joined(separator: ",")))

@@ -8,7 +8,8 @@ enum GatewayRouter {
     service: VideoService, keys: APIKeys, records: RecordStore,
     pieces: (any PiecePipeline)? = nil, limiter: RequestLimiter = RequestLimiter(),
     metrics: Metrics = Metrics(), operations: OperationsRoutes? = nil,
-    provenance: ProvenanceRoutes? = nil
+    provenance: ProvenanceRoutes? = nil,
+    moderations: ModerationRoutes? = nil
   ) -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self, options: [.autoGenerateHeadEndpoints])
     router.add(middleware: EnvelopeMiddleware(metrics: metrics))
@@ -17,6 +18,7 @@ enum GatewayRouter {
       .add(middleware: LimitMiddleware(limiter: limiter))
     VideoRoutes(service: service).add(to: api)
     CharacterRoutes(service: service, records: records).add(to: api)
+    moderations?.add(to: api)
     operations?.add(to: router)
     provenance?.add(to: api)
     if let pieces {

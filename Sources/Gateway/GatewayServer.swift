@@ -32,7 +32,7 @@ public struct GatewayServer: Sendable {
   ) async throws(StartupError) -> GatewayServer {
     let data = DataFolder(path: configuration.data)
     let keys = try KeyFolder(path: configuration.keys).load()
-    let policy = try loadPolicy(configuration)
+    let policies = try loadPolicies(configuration)
     let media = try findMedia(configuration)
     var mediaProblem: String?
     do {
@@ -49,14 +49,14 @@ public struct GatewayServer: Sendable {
     let records = try openRecords(data)
     let models = ModelStore(directory: configuration.models)
 
-    let text = TextClassifier(store: models, policy: policy)
+    let text = PolicyText(store: models, lexicons: policies.lexicons)
     let frames = NudityClassifier(store: models)
     // The models are read before the first request: it would run into the policy's time otherwise.
     await text.warmUp()
     await frames.warmUp()
 
     var pipeline = StagedPipeline(
-      core: core(configuration, media), policy: policy, text: text, frames: frames,
+      core: core(configuration, media), policies: policies, text: text, frames: frames,
       speech: SpeechRecognizer(store: models),
       media: media, decisions: AuditDecisionLog(log: log, metrics: metrics), signer: keys.signer, trust: keys.trust,
       markKey: keys.markKey, pseudonym: Pseudonym(key: keys.subjectKey),
@@ -72,15 +72,17 @@ public struct GatewayServer: Sendable {
       hasRoom: { room.isEnough })
     let service = VideoService(
       workspace: data.workspace, store: store, pipeline: pipeline, notify: runner.notify,
-      hasRoom: { room.isEnough }, waitingLimit: configuration.waitingJobs)
+      hasRoom: { room.isEnough }, waitingLimit: configuration.waitingJobs,
+      profiles: configuration.tenants)
     let housekeeping = Housekeeping(
       workspace: data.workspace, store: store, records: records, logger: logger)
     // A courtesy: what cannot be deleted now is deleted at the next start.
     try? await housekeeping.deleteOrphans()
     let banner = Banner(
-      configuration: configuration, policy: policy, models: models, keys: apiKeys.keys,
+      configuration: configuration, policies: policies, models: models, keys: apiKeys.keys,
       madeFiles: keys.made, newKey: apiKeys.new, data: data, verifierKey: log.verifierKey.text,
       mediaProblem: mediaProblem)
+    let watch = PolicyWatch(shelf: policies, text: text, logger: logger)
     let router = GatewayRouter.make(
       service: service, keys: apiKeys.keys, records: records, pieces: pipeline,
       limiter: RequestLimiter(
@@ -93,7 +95,12 @@ public struct GatewayServer: Sendable {
           missingModels: ModelStore.Part.allCases.filter {
             if case .installed = models.state(of: $0) { false } else { true }
           }.map(\.rawValue)), metrics: metrics, store: store),
-      provenance: ProvenanceRoutes(workspace: data.workspace, trust: keys.trust, store: store))
+      provenance: ProvenanceRoutes(workspace: data.workspace, trust: keys.trust, store: store),
+      moderations: ModerationRoutes(
+        policies: policies, text: text, frames: frames,
+        picture: { path throws(MediaFailure) in
+          try await media.picture(path, side: ModerationRoutes.imageSide)
+        }))
     let application = Application(
       router: router,
       server: try GatewayServer.transport(configuration),
@@ -101,7 +108,7 @@ public struct GatewayServer: Sendable {
         address: .hostname(configuration.host, port: configuration.port), backlog: 1024,
         availableConnectionsDelegate: MaximumAvailableConnections(
           configuration.connections, logger: logger)),
-      services: [runner, housekeeping],
+      services: [runner, housekeeping, watch],
       onServerRunning: { channel in
         for line in banner.lines(port: channel.localAddress?.port) { show(line) }
         if let port = channel.localAddress?.port { listening(port) }
@@ -168,11 +175,13 @@ public struct GatewayServer: Sendable {
     }
   }
 
-  private static func loadPolicy(
+  private static func loadPolicies(
     _ configuration: GatewayConfiguration
-  ) throws(StartupError) -> PolicySet {
+  ) throws(StartupError) -> PolicyShelf {
     do {
-      return try PolicySet.load(directory: configuration.policies)
+      return try PolicyShelf(
+        directory: configuration.policies, names: configuration.policyLayers,
+        layers: configuration.tenants.layers)
     } catch {
       throw StartupError(
         .cannotRead,

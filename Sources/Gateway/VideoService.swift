@@ -20,6 +20,7 @@ struct VideoService: Sendable {
   let pipeline: any VideoPipeline
   private let notify: @Sendable () -> Void
   let hasRoom: @Sendable () -> Bool
+  private let profiles: TenantProfiles
   private let clock: @Sendable () -> Int64
   private let waitingLimit: Int
 
@@ -31,6 +32,7 @@ struct VideoService: Sendable {
     workspace: Workspace, store: JobStore, pipeline: any VideoPipeline,
     notify: @escaping @Sendable () -> Void, hasRoom: @escaping @Sendable () -> Bool = { true },
     waitingLimit: Int = VideoService.maximumWaitingJobs,
+    profiles: TenantProfiles = TenantProfiles(),
     clock: @escaping @Sendable () -> Int64 = WallClock.seconds
   ) {
     self.waitingLimit = waitingLimit
@@ -39,6 +41,7 @@ struct VideoService: Sendable {
     self.pipeline = pipeline
     self.notify = notify
     self.hasRoom = hasRoom
+    self.profiles = profiles
     self.clock = clock
   }
 
@@ -94,8 +97,10 @@ struct VideoService: Sendable {
         "You have \(waitingLimit) videos that are not finished; wait for one.",
         type: "rate_limit_error", code: "rate_limit_exceeded", headers: [.retryAfter: "30"])
     }
-    let request = try await request()
-    let subject = Subject(tenant: order.tenant, endUser: order.endUser)
+    var request = try await request()
+    let subject = try profiles.subject(
+      tenant: order.tenant, endUser: order.endUser, fields: request.extras)
+    for claim in profiles.claims(of: order.tenant) { request.extras[claim] = nil }
     let job: Job
     do {
       switch try await pipeline.screen(id: id, request, subject: subject) {

@@ -47,7 +47,19 @@ extension StagedPipeline {
     case .review, .block: return job.ended(by: decision)
     }
   }
+}
 
+/// What judges a clip, for whoever looks at one: the stages, or a person at a terminal.
+protocol Examining: Sendable {
+  var policy: PolicySet { get }
+  var text: any TextChecking { get }
+  var frames: any FrameChecking { get }
+  var speech: any SpeechChecking { get }
+}
+
+extension StagedPipeline: Examining {}
+
+extension Examining {
   func frameItems(_ samples: [SampledFrame]) async -> [EvidenceItem] {
     let frames = frames
     let limit = policy.timeout(of: "nudity")
@@ -106,7 +118,7 @@ extension StagedPipeline {
 }
 
 /// `transform` of each element, `width` at a time, answers in the order of the elements.
-func inOrder<Element: Sendable, Answer: Sendable>(
+public func inOrder<Element: Sendable, Answer: Sendable>(
   _ elements: [Element], width: Int, _ transform: @escaping @Sendable (Element) async -> Answer
 ) async -> [Answer] {
   await withTaskGroup(of: (Int, Answer).self) { group in

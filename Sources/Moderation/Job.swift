@@ -64,7 +64,7 @@ public struct VideoRequest: Equatable, Sendable {
   public let reference: ReferenceFile?
   /// Fields that Assay does not know and passes on: `caption`, `style`, `metadata[...]` …
   /// Every value is screened like the prompt.
-  public let extras: [String: String]
+  public var extras: [String: String]
   /// For anything but `.create`, `reference` is the clip to start from.
   public let operation: VideoOperation
   /// The caller's own video that `reference` is a copy of; nil for an uploaded clip.

@@ -15,6 +15,7 @@ extension StagedPipeline: PiecePipeline {
   public func draw(
     id: String, _ order: StillOrder, subject: Subject
   ) async throws -> PieceAnswer {
+    guard isBound else { return try await bound(to: subject).draw(id: id, order, subject: subject) }
     let job: Job
     switch try await screen(id: id, order.request, subject: subject) {
     case .accepted(let accepted): job = accepted
@@ -58,6 +59,7 @@ extension StagedPipeline: PiecePipeline {
   public func speak(
     id: String, _ order: SpeechOrder, subject: Subject
   ) async throws -> PieceAnswer {
+    guard isBound else { return try await bound(to: subject).speak(id: id, order, subject: subject) }
     let request = VideoRequest(
       prompt: order.speech.text, model: order.model, seconds: 0,
       size: FrameSize(width: 0, height: 0), extras: order.extras)
@@ -91,6 +93,7 @@ extension StagedPipeline: PiecePipeline {
   }
 
   public func hear(id: String, _ path: String, subject: Subject) async throws -> HeardAnswer {
+    guard isBound else { return try await bound(to: subject).hear(id: id, path, subject: subject) }
     let samples: [Float]
     do {
       samples = try await media.sound(of: path)

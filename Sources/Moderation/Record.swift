@@ -1,5 +1,7 @@
 import Bytes
 import Evidence
+import PKI
+import Policy
 import StrictJSON
 
 /// How a stage writes its decision down: the small leaf, and the erasable payload beside it.
@@ -13,55 +15,38 @@ extension StagedPipeline {
     id: String, asset: String, subject: Subject, decision: Decision, items: [EvidenceItem] = [],
     hashes: [String: String] = [:], payload: [JSONValue.Member] = []
   ) async throws -> UInt64 {
-    let models = Set(items.flatMap { $0.signals.compactMap(\.model) })
+    let answering = Set(items.flatMap { $0.signals.compactMap(\.model) })
+    let (lists, models) = answering.reduce(into: ([ModelIdentity](), [ModelIdentity]())) {
+      if $1.name.hasPrefix("lexicon:") { $0.0.append($1) } else { $0.1.append($1) }
+    }
+    var payload = payload
+    if !items.isEmpty { payload.append(.init("subject", subject.policyContext)) }
+    if !lists.isEmpty {
+      payload.append(
+        .init(
+          "lexicons",
+          .object(
+            lists.sorted { $0.name < $1.name }.map { .init($0.name, .string($0.sha256)) })))
+    }
     let record = DecisionRecord(
       id: id, decision: decision, asset: asset, subject: pseudonym.text(of: subject),
-      time: now(), models: models.sorted { $0.name < $1.name }, hashes: hashes,
+      time: now(), models: (models + Self.folded(lists)).sorted { $0.name < $1.name },
+      hashes: hashes,
       payload: JSONValue.object(payload + [.init("evidence", .array(items.map(\.json)))]).canonical,
       tenant: pseudonym.text(ofTenant: subject.tenant), scores: EvidenceScore.strongest(of: items),
       software: "Assay \(assayVersion)")
     return try await decisions.append(record)
   }
-}
 
-extension EvidenceItem {
-  /// Everything the checks said, so that a policy can be replayed over it.
-  var json: JSONValue {
-    var members: [JSONValue.Member] = [.init("kind", .string(kind.rawValue))]
-    if let time {
-      members.append(.init("time", [.real(time.lowerBound), .real(time.upperBound)]))
-    }
-    if let upload {
-      members.append(.init("upload", ["kind": .string(upload.kind.rawValue)]))
-      if let provenance = upload.provenance {
-        members.append(
-          .init(
-            "provenance",
-            [
-              "state": .string(provenance.state),
-              "source_type": provenance.sourceType.map { .string($0) } ?? .null,
-            ]))
-      }
-    }
-    members.append(.init("signals", .array(signals.map(\.json))))
-    return .object(members)
-  }
-}
-
-extension Signal {
-  var json: JSONValue {
-    var members: [JSONValue.Member] = [
-      .init("name", .string(name)), .init("check", .string(check)),
+  /// A leaf is small: many word lists stand in it as one, under the hash of their names and hashes.
+  /// The payload names each.
+  private static func folded(_ lists: [ModelIdentity]) -> [ModelIdentity] {
+    guard !lists.isEmpty else { return [] }
+    let lines = lists.sorted { $0.name < $1.name }.map { "\($0.name) \($0.sha256)\n" }
+    return [
+      ModelIdentity(
+        name: "word lists (\(lists.count))",
+        sha256: Hex.encode(HashAlgorithm.sha256.digest(Array(lines.joined().utf8))))
     ]
-    switch value {
-    case .score(let score): members.append(.init("score", .real(score)))
-    case .unknown(let reason):
-      members.append(.init("unknown", .string(reason.code)))
-      members.append(.init("detail", .string(reason.detail)))
-    }
-    if let span {
-      members.append(.init("span", [.integer(span.lowerBound), .integer(span.upperBound)]))
-    }
-    return .object(members)
   }
 }

@@ -1,5 +1,5 @@
 import C2PA
-public import Evidence
+import Evidence
 import MediaClient
 import MediaJobs
 import Pixels
@@ -13,7 +13,7 @@ extension StagedPipeline {
   /// Uploads are judged at this size: enough for every picture check, small enough to be cheap.
   static let uploadSide = 1024
 
-  public func screen(
+  func screened(
     id: String, _ request: VideoRequest, subject: Subject
   ) async throws -> ScreeningAnswer {
     var items = [await textItem(.prompt, request.prompt)]
@@ -64,16 +64,6 @@ extension StagedPipeline {
       payload: request.payload(of: subject) + [.init("detail", .string(unusable.message))])
   }
 
-  /// A text with what the text checks say of it, within the policy's time.
-  func textItem(
-    _ kind: EvidenceItem.Kind, _ content: String, time: ClosedRange<Double>? = nil
-  ) async -> EvidenceItem {
-    let text = text
-    let signals = await bounded(by: policy.timeout(of: "text")) { await text.signals(for: content) }
-    return EvidenceItem(
-      kind: kind, time: time, signals: signals ?? [.unknown("text", check: "text", .timedOut)])
-  }
-
   /// An upload: what it is, what the picture checks see in it, and what its credentials say.
   private func uploadItem(_ reference: ReferenceFile) async throws -> EvidenceItem {
     let kind: Upload.Kind
@@ -111,6 +101,18 @@ extension StagedPipeline {
     let verifier = Verifier(trust: trust, at: now() / 1000)
     let report = try? await blocking { try verifier.verify(path: path) }
     return report.map { UploadProvenance(state: $0.state.rawValue, sourceType: $0.sourceType) }
+  }
+}
+
+extension Examining {
+  /// A text with what the text checks say of it, within the policy's time.
+  func textItem(
+    _ kind: EvidenceItem.Kind, _ content: String, time: ClosedRange<Double>? = nil
+  ) async -> EvidenceItem {
+    let text = text
+    let signals = await bounded(by: policy.timeout(of: "text")) { await text.signals(for: content) }
+    return EvidenceItem(
+      kind: kind, time: time, signals: signals ?? [.unknown("text", check: "text", .timedOut)])
   }
 }
 

@@ -1,11 +1,15 @@
 public import C2PA
-import Evidence
-public import Policy
+public import Evidence
+import Policy
 
 /// The five stages, one file each, over whatever is plugged into them.
 public struct StagedPipeline: VideoPipeline {
   let core: any GenerationCore
-  let policy: PolicySet
+  /// What is in force for the subject at hand; see `bound(to:)`.
+  private(set) var policy: PolicySet
+  /// Whether `policy` is some subject's.
+  private(set) var isBound = false
+  private let policies: PolicyShelf
   let text: any TextChecking
   let frames: any FrameChecking
   let speech: any SpeechChecking
@@ -27,14 +31,15 @@ public struct StagedPipeline: VideoPipeline {
   public static let retentionSeconds: Int64 = 24 * 3600
 
   public init(
-    core: any GenerationCore, policy: PolicySet, text: any TextChecking,
+    core: any GenerationCore, policies: PolicyShelf, text: any TextChecking,
     frames: any FrameChecking, speech: any SpeechChecking, media: any MediaWorking,
     decisions: any DecisionLog, signer: any ClaimSigner, trust: TrustConfiguration,
     markKey: [UInt8], pseudonym: Pseudonym, workspace: Workspace,
     now: @escaping @Sendable () -> Int64
   ) {
     self.core = core
-    self.policy = policy
+    self.policies = policies
+    policy = policies.base
     self.text = text
     self.frames = frames
     self.speech = speech
@@ -59,13 +64,30 @@ public struct StagedPipeline: VideoPipeline {
   public func advance(
     _ job: Job, save: @escaping @Sendable (Job) async throws -> Void
   ) async throws -> Job {
-    switch job.state {
-    case .queued: try await generate(job, save: save)
-    case .generated: try await inspect(job)
-    case .inspected: try await seal(job)
-    case .sealed: try await release(job)
+    let stages = bound(to: job.subject)
+    return switch job.state {
+    case .queued: try await stages.generate(job, save: save)
+    case .generated: try await stages.inspect(job)
+    case .inspected: try await stages.seal(job)
+    case .sealed: try await stages.release(job)
     case .released, .held, .blocked, .failed: job
     }
+  }
+
+  public func screen(
+    id: String, _ request: VideoRequest, subject: Subject
+  ) async throws -> ScreeningAnswer {
+    try await bound(to: subject).screened(id: id, request, subject: subject)
+  }
+
+  /// The same stages under the policies of one subject, as they are now: a whole stage is judged by
+  /// one set, also when the files change meanwhile.
+  func bound(to subject: Subject) -> StagedPipeline {
+    guard !isBound else { return self }
+    var stages = self
+    stages.isBound = true
+    stages.policy = policies.policy(for: subject.tenant)
+    return stages
   }
 }
 

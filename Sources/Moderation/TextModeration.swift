@@ -13,7 +13,7 @@ public struct TextModeration: Sendable {
     /// The stage that sees such texts: a prompt is all there is before a core is asked.
     public var stage: Stage { self == .prompt ? .screen : .inspect }
 
-    var kind: EvidenceItem.Kind {
+    public var kind: EvidenceItem.Kind {
       switch self {
       case .prompt: .prompt
       case .transcript: .transcript
@@ -42,12 +42,32 @@ public struct TextModeration: Sendable {
     return TextModeration(policy: policy, text: text)
   }
 
+  /// The same checks under several policies: they read every word list that one of them names.
+  public static func loading(
+    policies: [PolicySet], models: String
+  ) async -> [TextModeration] {
+    var seen: Set<String> = []
+    let text = TextClassifier(
+      store: ModelStore(directory: models),
+      lexicons: policies.flatMap(\.lexicons).filter { seen.insert($0.list).inserted })
+    await text.warmUp()
+    return policies.map { TextModeration(policy: $0, text: text) }
+  }
+
   /// Never throws: a text that could not be judged is at least held, with the reasons.
   public func judge(_ content: String, as modality: Modality) async -> TextJudgement {
+    judgement(of: await signals(for: content), as: modality)
+  }
+
+  /// What the checks say of a text, within the policy's time.
+  public func signals(for content: String) async -> [Signal] {
     let text = text
-    let signals =
-      await bounded(by: policy.timeout(of: "text")) { await text.signals(for: content) }
+    return await bounded(by: policy.timeout(of: "text")) { await text.signals(for: content) }
       ?? [.unknown("text", check: "text", .timedOut)]
+  }
+
+  /// What the policy makes of what the checks said.
+  public func judgement(of signals: [Signal], as modality: Modality) -> TextJudgement {
     let item = EvidenceItem(kind: modality.kind, signals: signals)
     var decision = policy.evaluate(stage: modality.stage, items: [item], subject: Self.subject)
     // A policy may let a check's failure pass. A text that the model did not judge at all is no
@@ -104,9 +124,13 @@ public struct TextJudgement: Equatable, Sendable {
 extension TextClassifier {
   /// With the word lists that the rules of `policy` name.
   public convenience init(store: ModelStore, policy: PolicySet) {
+    self.init(store: store, lexicons: policy.lexicons)
+  }
+
+  convenience init(store: ModelStore, lexicons: [PolicyLexicon]) {
     self.init(
       store: store,
-      lexicons: policy.lexicons.map {
+      lexicons: lexicons.map {
         Classifiers.Lexicon(name: $0.list, version: $0.version, terms: $0.terms, sha256: $0.sha256)
       })
   }

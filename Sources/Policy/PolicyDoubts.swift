@@ -13,6 +13,20 @@ extension PolicySet {
     }
     return unreadChecks(layers: layers, rules: rules, signals: signals)
       + strayScores(layers: layers, declared: declared) + twins(layers: layers)
+      + deadRules(layers: layers)
+  }
+
+  /// Rules whose conditions contradict one another, so that nothing can make them fire.
+  private static func deadRules(layers: [PolicyDocument]) -> [Diagnostic] {
+    layers.flatMap { layer in
+      layer.rules.enumerated().compactMap { index, rule in
+        guard rule.when.simplified.isImpossible else { return nil }
+        return layer.file.diagnostic(
+          "never-fires", at: [.member("rules"), .element(index), .member("when")],
+          severity: .warning,
+          "\"\(rule.id)\" asks for what cannot be at the same time, so that it is never true")
+      }
+    }
   }
 
   private static func unreadChecks(
@@ -97,5 +111,42 @@ extension PolicySet {
       }
     }
     return diagnostics
+  }
+}
+
+extension Condition {
+  /// Whether the form alone shows that this can never be true. What cannot be seen counts as no.
+  fileprivate var isImpossible: Bool {
+    switch self {
+    case .any(let parts): return parts.allSatisfy(\.isImpossible)
+    case .all(let parts):
+      if parts.contains(where: \.isImpossible) { return true }
+      if parts.contains(where: { parts.contains(.not($0)) }) { return true }
+      var scores: [String: ScoreRange] = [:]
+      var (bands, kinds): (Set<Subject.AgeBand>?, Set<Upload.Kind>?)
+      for part in parts {
+        switch part {
+        case .score(let name, let range):
+          let both = scores[name].map { $0.intersection(range) } ?? range
+          if both.isEmpty { return true }
+          scores[name] = both
+        case .ageBand(let set): bands = bands?.intersection(set) ?? set
+        case .uploadKind(let set): kinds = kinds?.intersection(set) ?? set
+        default: continue
+        }
+      }
+      return bands?.isEmpty == true || kinds?.isEmpty == true
+    default: return false
+    }
+  }
+}
+
+extension ScoreRange {
+  fileprivate func intersection(_ other: ScoreRange) -> ScoreRange {
+    func higher(_ a: Double?, _ b: Double?) -> Double? { [a, b].compactMap { $0 }.max() }
+    func lower(_ a: Double?, _ b: Double?) -> Double? { [a, b].compactMap { $0 }.min() }
+    return ScoreRange(
+      atLeast: higher(atLeast, other.atLeast), above: higher(above, other.above),
+      atMost: lower(atMost, other.atMost), below: lower(below, other.below))
   }
 }

@@ -4,6 +4,8 @@ import StrictJSON
 extension PolicySet {
   /// The file that is always the first layer.
   public static let floorName = "floor"
+  /// The layers below the floor where nobody says otherwise.
+  public static let standardLayers = ["default", "minors"]
 
   /// Loads `floor.json`, the named policies below it in order, and the lexicons they name.
   ///
@@ -12,7 +14,7 @@ extension PolicySet {
   ///   - names: without `.json`. The floor comes first whether it is named or not.
   /// - Throws: `PolicyLoadError` with every mistake in all the files.
   public static func load(
-    directory: String, names: [String] = ["default"]
+    directory: String, names: [String] = PolicySet.standardLayers
   ) throws(PolicyLoadError) -> PolicySet {
     var layers: [PolicyDocument] = []
     var diagnostics: [Diagnostic] = []

@@ -9,6 +9,8 @@ public struct PolicySet: Sendable {
   /// What a person should look at although the files were accepted.
   public let warnings: [Diagnostic]
   let rules: [EffectiveRule]
+  /// The same rules, for finding quickly those that cannot fire.
+  let screen: RuleScreen
   /// For each layer, what a check's failure does to that layer's rules.
   let onError: [[String: Check.OnError]]
   /// The check that answers for a score, for scores that are not there at all.
@@ -36,6 +38,7 @@ public struct PolicySet: Sendable {
     self.layers = layers
     self.lexicons = lexicons.sorted { $0.list < $1.list }
     rules = stack.rules
+    screen = RuleScreen(stack.rules.map(\.rule))
     onError = PolicySet.onError(layers)
     checkOfScore = PolicySet.checkOfScore(layers)
     self.warnings = warnings + PolicySet.doubts(layers: layers, rules: stack.rules)

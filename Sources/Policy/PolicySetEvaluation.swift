@@ -12,11 +12,19 @@ extension PolicySet {
   /// record shows it. Evidence that should be there and is not is the caller's to pass, as an item
   /// with unknown signals; a screen or an inspection without any item at all is held.
   public func evaluate(stage: Stage, items: [EvidenceItem], subject: Subject) -> Decision {
-    let indexed = items.map(IndexedItem.init)
+    var board = RuleScreen.Board(screen, items: items, subject: subject)
+    var indexed = [IndexedItem?](repeating: nil, count: items.count)
     var fired: [FiredRule] = []
     var outcome = Outcome.allow
-    for effective in rules {
-      var firings = firings(of: effective, items: indexed, subject: subject)
+    for (index, effective) in rules.enumerated() {
+      let suspects = board.suspects(ofRule: index)
+      if suspects.isEmpty { continue }
+      let judged = suspects.map { suspect in
+        let item = indexed[suspect] ?? IndexedItem(items[suspect])
+        indexed[suspect] = item
+        return item
+      }
+      var firings = firings(of: effective, items: judged, subject: subject)
       if firings.isEmpty { continue }
       if effective.rule.mode == .enforce {
         outcome = max(outcome, firings.lazy.map(\.outcome).max() ?? .allow)
@@ -41,12 +49,13 @@ extension PolicySet {
       unknown: .notEvaluated("the \(stage.rawValue) stage had nothing to judge"))
   }
 
+  /// - Parameter items: of kinds that the rule judges, in their order.
   private func firings(
     of effective: EffectiveRule, items: [IndexedItem], subject: Subject
   ) -> [FiredRule] {
     let rule = effective.rule
     var judged: [Window.Judged] = []
-    for indexed in items where rule.on.contains(indexed.item.kind) {
+    for indexed in items {
       let verdict = rule.when.evaluate(indexed, subject: subject, checks: checkOfScore)
       if verdict.truth != .isFalse {
         judged.append(Window.Judged(item: indexed.item, verdict: verdict))

@@ -80,7 +80,7 @@ enum AuditText {
         ))
     }
     for model in leaf["models"]?.array ?? []
-    where !isBrief || model["name"]?.string?.hasPrefix("lexicon:") != true {
+    where !isBrief || model["name"]?.string?.hasPrefix("word lists") != true {
       rows.append(
         ("model", "\(model["name"]?.string ?? "-") (\((model["sha256"]?.string ?? "").prefix(16)))")
       )

@@ -3,6 +3,7 @@ import Bytes
 import C2PA
 import Evidence
 import Glibc
+import MediaClient
 import Moderation
 import Policy
 import StrictJSON
@@ -12,15 +13,17 @@ import VerifyCommands
 struct ModerateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "moderate",
-    abstract: "Judge texts by the policy in force.",
+    abstract: "Judge texts, pictures, recordings and clips by the policy in force.",
     discussion: """
-      Nothing is logged. With --jsonl, standard input holds one JSON object a line, \
+      An argument that names a file is that file: a picture, a recording or a clip, judged by what \
+      is seen and heard in it. Nothing is logged. With --jsonl, standard input holds one JSON object a line, \
       {"id","text","modality"}, and each is answered by one line, in order.
       Exit status: 0 allowed (with --jsonl: all lines were answered), 1 a text is held for review \
       or blocked, 64 a mistake on the command line, 66 a file, a line or the policy cannot be read.
       """)
 
-  @Argument(help: "Texts; each is judged by itself.") var texts: [String] = []
+  @Argument(help: "Texts, or files of pictures, recordings and clips; each is judged by itself.")
+  var texts: [String] = []
 
   @Option(
     name: .long, help: ArgumentHelp("A file whose whole content is one text.", valueName: "path"))
@@ -36,11 +39,7 @@ struct ModerateCommand: AsyncParsableCommand {
     transform: Self.modality)
   var modality = TextModeration.Modality.prompt
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "The folder of the policies. (default: $ASSAY_POLICIES or Policies)", valueName: "dir"))
-  var policies: String?
+  @OptionGroup var layers: PolicyLayers
 
   @Option(
     name: .long,
@@ -60,15 +59,22 @@ struct ModerateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let contents = try file.map { (name: $0, text: try read($0)) }
-    let moderation = await TextModeration.loading(
-      policy: try loadPolicy(), models: models ?? environment("ASSAY_MODELS") ?? ".models")
+    let media = texts.filter(Self.namesAFile)
+    let policy = try loadPolicy()
+    let folder = models ?? Environment["ASSAY_MODELS"] ?? ".models"
+    var isStopped = try await judge(media, policy: policy, models: folder)
+    let given = texts.filter { !media.contains($0) }.enumerated()
+      .map { (name: "text \($0.offset + 1)", text: $0.element) }
+    let all = given + contents
+    if all.isEmpty, !jsonl {
+      if isStopped { throw ExitCode(ExitStatus.refused) }
+      return
+    }
+    let moderation = await TextModeration.loading(policy: policy, models: folder)
     if jsonl {
       try await answerLines(moderation)
       return
     }
-    let given = texts.enumerated().map { (name: "text \($0.offset + 1)", text: $0.element) }
-    let all = given + contents
-    var isStopped = false
     for (index, entry) in all.enumerated() {
       let judgement = await moderation.judge(entry.text, as: modality)
       isStopped = isStopped || judgement.answer > .allow
@@ -112,10 +118,43 @@ struct ModerateCommand: AsyncParsableCommand {
     if unanswered > 0 { throw ExitCode(ExitStatus.cannotRead) }
   }
 
+  private static func namesAFile(_ argument: String) -> Bool {
+    var facts = stat()
+    return argument.utf8.count < Int(PATH_MAX) && stat(argument, &facts) == 0
+      && facts.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// Whether one of the files is not let through.
+  private func judge(
+    _ files: [String], policy: PolicySet, models: String
+  ) async throws -> Bool {
+    guard !files.isEmpty else { return false }
+    let moderation = await FileModeration.loading(policy: policy, models: models)
+    var isStopped = false
+    for path in files {
+      let judgement: FileModeration.Judgement
+      do {
+        judgement = try await moderation.judge(path)
+      } catch {
+        complain(
+          "\(DisplayText.neutralised(path)): \(error.sentence) A file of text is given with --file.")
+        throw ExitCode(ExitStatus.cannotRead)
+      }
+      isStopped = isStopped || judgement.answer > .allow
+      if json {
+        print(DisplayText.escapedJSON(judgement.json(id: .string(path)).compact))
+      } else {
+        print(DisplayText.neutralised(path))
+        print(ModerateText.text(judgement))
+      }
+    }
+    return isStopped
+  }
+
   private func loadPolicy() throws -> PolicySet {
-    let directory = policies ?? environment("ASSAY_POLICIES") ?? "Policies"
+    let directory = layers.directory
     do {
-      return try PolicySet.load(directory: directory)
+      return try layers.load()
     } catch {
       complain(
         "the policies in \(directory) cannot be used; name their folder with --policies\n\(error)")
@@ -154,10 +193,34 @@ enum ModerateText {
     }.joined(separator: "\n")
   }
 
+  static func text(_ judgement: FileModeration.Judgement) -> String {
+    let frames = judgement.items.count { $0.kind == .frame }
+    var rows = [("decision", judgement.answer.rawValue)]
+    rows.append(
+      (
+        "looked at",
+        "\(judgement.kind.rawValue), \(thousandths(judgement.seconds)) s, \(frames) pictures"
+      ))
+    if let transcript = judgement.transcript, !transcript.isEmpty {
+      rows.append(("heard", DisplayText.neutralised(transcript)))
+    }
+    rows += judgement.doubts.map { ("unknown", DisplayText.neutralised($0)) }
+    rows += judgement.decision.fired.map { ("rule", text($0)) }
+    let top = judgement.scores.sorted { $0.score > $1.score }.prefix(scoresShown)
+    if !top.isEmpty {
+      rows.append(
+        ("scores", top.map { "\($0.category) \(thousandths($0.score))" }.joined(separator: ", ")))
+    }
+    return rows.map { name, value in
+      name + String(repeating: " ", count: 10 - name.count) + value
+    }.joined(separator: "\n")
+  }
+
   private static func text(_ fired: FiredRule) -> String {
     var text = "\(fired.rule) → \(fired.outcome.rawValue): \(fired.category)"
     if let signal = fired.signal, signal != fired.category { text += " by \(signal)" }
     if let score = fired.score { text += ", score \(thousandths(score))" }
+    if let time = fired.time { text += " at \(thousandths(time.lowerBound)) s" }
     if let unknown = fired.unknown { text += ", unknown: \(unknown.code)" }
     if fired.isShadow { text += " (shadow, not enforced)" }
     return text
@@ -171,10 +234,6 @@ enum ModerateText {
     let value = Int((score * 1000).rounded())
     return "\(value / 1000).\(String(value % 1000 + 1000).dropFirst())"
   }
-}
-
-private func environment(_ name: String) -> String? {
-  getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
 }
 
 private func complain(_ text: String) {

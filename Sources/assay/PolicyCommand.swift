@@ -7,8 +7,11 @@ import Policy
 /// `assay policy …`: what a person does with the files in `Policies/`.
 struct PolicyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "policy", abstract: "Check and test policies.",
-    subcommands: [Check.self, Test.self])
+    commandName: "policy", abstract: "Check, test, explain, compare and replay policies.",
+    subcommands: [
+      Check.self, Test.self, PolicyExplainCommand.self, PolicyDiffCommand.self,
+      PolicyReplayCommand.self,
+    ])
 
   struct Folder: ParsableArguments {
     @Option(name: .customLong("dir"), help: "The folder of floor.json, lexicons/ and tests/.")
@@ -53,9 +56,9 @@ struct PolicyCommand: AsyncParsableCommand {
         let names = try DirectoryListing.names(in: folder.directory, suffix: ".json")
           .filter { !$0.hasSuffix(".schema.json") }
         if !names.isEmpty { return names.map { "\(folder.directory)/\($0)" } }
-        complain("\(folder.directory) holds no policy; name its folder with --dir")
+        complain(policy: "\(folder.directory) holds no policy; name its folder with --dir")
       } catch {
-        complain("\(error); name the folder of the policies with --dir")
+        complain(policy: "\(error); name the folder of the policies with --dir")
       }
       throw ExitCode(66)
     }
@@ -76,7 +79,7 @@ struct PolicyCommand: AsyncParsableCommand {
       do {
         suite = try PolicySuite.run(directory: folder.directory)
       } catch {
-        complain("\(error); name the folder of the policies with --dir")
+        complain(policy: "\(error); name the folder of the policies with --dir")
         throw ExitCode(66)
       }
       for result in suite.results {
@@ -90,7 +93,7 @@ struct PolicyCommand: AsyncParsableCommand {
   }
 }
 
-private func complain(_ text: String) {
+func complain(policy text: String) {
   let line = Array("assay policy: \(text)\n".utf8)
   _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

@@ -185,8 +185,9 @@ struct Bench {
     let clock = clock
     return StagedPipeline(
       core: core,
-      policy: try PolicySet(
-        layers: [PolicyDocument.parse(Array(Self.policy.utf8), file: "floor.json")]),
+      policies: PolicyShelf(
+        try PolicySet(
+          layers: [PolicyDocument.parse(Array(Self.policy.utf8), file: "floor.json")])),
       text: text, frames: RedChecks(), speech: speech, media: media, decisions: log,
       signer: UnusedSigner(), trust: TrustConfiguration(),
       markKey: [UInt8](repeating: 7, count: 32),

@@ -1,0 +1,135 @@
+import ArgumentParser
+import AuditStore
+import C2PA
+import Evidence
+import Policy
+import StrictJSON
+import VerifyCommands
+
+/// `policy replay`: past decisions judged again.
+struct PolicyReplayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Judge past decisions again: how many come out otherwise, which, and why.",
+    discussion: """
+      NEW is a policy file, put on the floor of --policies, or a folder of policies; without it \
+      the policies in force. It reads what the checks said at the time, out of the log; nothing is \
+      changed. Exit codes: 0 replayed, 2 there was nothing to replay, 64 usage, 66 something \
+      cannot be read.
+      """)
+
+  @OptionGroup var layers: PolicyLayers
+  @Argument(help: "A policy file or folder.") var new: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The gateway's data folder. (default: $ASSAY_DATA or .assay)", valueName: "dir"))
+  var data: String?
+  @Option(name: .long, help: "Only from this moment on (RFC 3339).") var since: String?
+  @Option(name: .long, help: "Only before this moment (RFC 3339).") var until: String?
+  @Option(name: .long, help: "List at most this many decisions that change.") var show = 20
+  @Flag(name: .long, help: "Print one JSON object a decision that changes, and one in the end.")
+  var json = false
+
+  /// Entries taken from the log at a time.
+  private static let page = 500
+
+  func validate() throws {
+    for moment in [since, until].compactMap(\.self) where InstantText.parse(moment) == nil {
+      throw ValidationError("\(moment) is no moment such as 2026-11-22T10:00:00Z")
+    }
+  }
+
+  func run() async throws {
+    let set: PolicySet
+    do {
+      set = try new.map { path throws(PolicyLoadError) in try layers.load(path) } ?? layers.load()
+    } catch {
+      complain(policy: "\(error)")
+      throw ExitCode(ExitStatus.cannotRead)
+    }
+    var replay = PolicyReplay(policy: set)
+    do {
+      try await judge(with: &replay)
+    } catch let error as AuditError {
+      complain(policy: "\(error)")
+      throw ExitCode(ExitStatus.cannotRead)
+    }
+    summarise(replay)
+    if replay.judged == 0 { throw ExitCode(ExitStatus.nothingFound) }
+  }
+
+  private func judge(with replay: inout PolicyReplay) async throws {
+    let reader = try AuditReader.open(
+      directory: "\(data ?? Environment["ASSAY_DATA"] ?? ".assay")/log")
+    var filter = LogFilter(
+      since: since.flatMap(InstantText.parse).map { $0 * 1000 },
+      until: until.flatMap(InstantText.parse).map { $0 * 1000 })
+    var shown = 0
+    while true {
+      let entries = try await reader.list(filter, limit: Self.page)
+      for entry in entries where !entry.decision.isEmpty {
+        guard let record = try await reader.show(id: entry.id) else { continue }
+        var payload: JSONValue?
+        if case .present(let json) = record.payload { payload = json }
+        do throws(RecordedDecision.Skip) {
+          let past = try RecordedDecision(leaf: record.leaf, payload: payload)
+          if let flip = replay.replay(past), shown < show {
+            shown += 1
+            print(line(flip))
+          }
+        } catch {
+          replay.skip(error)
+        }
+      }
+      guard let last = entries.last, entries.count == Self.page else { return }
+      filter.before = last.index
+    }
+  }
+
+  private func line(_ flip: PolicyReplay.Flip) -> String {
+    guard json else {
+      return "\(flip.was.rawValue) → \(flip.becomes.rawValue)  \(flip.id)  "
+        + "\(flip.isStricter ? "by" : "for want of") \(flip.rules.joined(separator: ", "))"
+    }
+    return DisplayText.escapedJSON(
+      JSONValue.object([
+        .init("id", .string(flip.id)), .init("stage", .string(flip.stage.rawValue)),
+        .init("was", .string(flip.was.rawValue)), .init("becomes", .string(flip.becomes.rawValue)),
+        .init("rules", .array(flip.rules.map { .string($0) })),
+      ]).compact)
+  }
+
+  private func summarise(_ replay: PolicyReplay) {
+    let turns = replay.turns.sorted { left, right in
+      (left.value, left.key.was.rawValue) > (right.value, right.key.was.rawValue)
+    }
+    let causes = replay.causes.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
+    let skipped = replay.skipped.sorted { $0.key.rawValue < $1.key.rawValue }
+    if json {
+      print(
+        DisplayText.escapedJSON(
+          JSONValue.object([
+            .init("judged", .integer(replay.judged)), .init("changed", .integer(replay.flipCount)),
+            .init(
+              "turns",
+              .array(
+                turns.map {
+                  [
+                    "was": .string($0.key.was.rawValue),
+                    "becomes": .string($0.key.becomes.rawValue), "count": .integer($0.value),
+                  ]
+                })),
+            .init("rules", .object(causes.map { .init($0.key, .integer($0.value)) })),
+            .init("skipped", .object(skipped.map { .init($0.key.rawValue, .integer($0.value)) })),
+          ]).compact))
+      return
+    }
+    print("\(replay.judged) decisions judged again, \(replay.flipCount) come out otherwise")
+    for (turn, count) in turns {
+      print("  \(turn.was.rawValue) → \(turn.becomes.rawValue)  \(count)")
+    }
+    for (rule, count) in causes.prefix(10) { print("  \(rule)  \(count)") }
+    for (reason, count) in skipped { print("  not judged, \(reason.rawValue): \(count)") }
+  }
+}
