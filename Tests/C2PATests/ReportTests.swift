@@ -102,7 +102,7 @@ import Testing
     let label = try #require(value["active_manifest"]?.string)
     let manifest = try #require(value["manifests"]?[label])
     #expect(manifest["claim_generator_info"]?.array?.first?["name"] == "Test Camera")
-    #expect(manifest["signature_info"]?["alg"] == "es256")
+    #expect(manifest["signature_info"]?["alg"] == "Es256")
     #expect(manifest["assertions"]?.array?.first?["label"] == "c2pa.actions.v2")
     #expect(value["validation_state"] == "Trusted")
     let codes = value["validation_results"]?["activeManifest"]?["success"]?.array?

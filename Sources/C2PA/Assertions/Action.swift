@@ -57,7 +57,9 @@ public struct ActionsAssertion: Equatable, Sendable {
       GeneratorInfo($0) ?? GeneratorInfo(name: "unnamed")
     }
     softwareAgentIcons =
-      ((value["softwareAgents"]?.array ?? []) + (value["templates"]?.array ?? [])).map { $0["icon"] }
+      ((value["softwareAgents"]?.array ?? []) + (value["templates"]?.array ?? [])).map {
+        $0["icon"]
+      }
     actions = items.compactMap { Action($0, softwareAgents: agents) }
     malformedCount = items.count - actions.count
     allActionsIncluded = value["allActionsIncluded"]?.bool

@@ -63,7 +63,9 @@ public struct Claim: Equatable, Sendable {
       generators =
         detailed.isEmpty
         ? [value["claim_generator"]].compactMap { GeneratorInfo($0) } : detailed
-      for (key, found) in [("dc:format", format), ("claim_generator", value["claim_generator"]?.text)]
+      for (key, found) in [
+        ("dc:format", format), ("claim_generator", value["claim_generator"]?.text),
+      ]
       where found == nil { missing.append(key) }
     case .v2:
       createdAssertions = list("created_assertions", required: true)

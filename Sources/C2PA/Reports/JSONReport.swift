@@ -23,13 +23,37 @@ public enum JSONReport {
           "validation_results",
           [
             "activeManifest": results(report.findings),
-            "ingredients": results(report.ingredientFindings),
+            "ingredientDeltas": .array(deltas(report)),
           ]),
         .init("validation_state", .string(report.state.rawValue)),
         .init("trust_source", .optional(report.trustSource)),
         .init("reason", .string(report.reason)),
         .init("validated_at", .string(InstantText.format(report.validatedAt))),
       ])
+  }
+
+  /// What was found out about ingredients' manifests, by the assertion that brought each along.
+  private static func deltas(_ report: VerificationReport) -> [JSONValue] {
+    var carriers: [String: String] = [:]
+    for manifest in report.manifests {
+      for ingredient in manifest.ingredients {
+        guard let target = ingredient.manifest, carriers[target] == nil else { continue }
+        carriers[target] = JUMBFURI.assertion(ingredient.label, in: manifest.label)
+      }
+    }
+    var groups: [String: [Finding]] = [:]
+    for finding in report.ingredientFindings {
+      let label = JUMBFURI(finding.uri)?.path.first ?? ""
+      groups[label, default: []].append(finding)
+    }
+    return report.manifests.dropFirst().compactMap { manifest in
+      groups[manifest.label].map {
+        [
+          "ingredientAssertionURI": .optional(carriers[manifest.label]),
+          "validationDeltas": results($0),
+        ]
+      }
+    }
   }
 
   private static func results(_ findings: [Finding]) -> JSONValue {
@@ -48,8 +72,9 @@ public enum JSONReport {
   }
 
   private static func manifest(_ manifest: ManifestReport) -> JSONValue {
-    .object(
+    object(
       [
+        .init("label", .string(manifest.label)),
         .init(
           "claim_generator_info",
           .array(
@@ -67,30 +92,61 @@ public enum JSONReport {
           "assertions",
           .array(
             manifest.assertions.map {
-              ["label": .string($0.label), "data": content($0.content)]
+              [
+                "label": .string($0.label), "data": content($0.content),
+                "created": .bool(manifest.createdLabels.contains($0.label)),
+              ]
             })),
       ])
   }
 
   private static func signer(_ signer: SignerReport) -> JSONValue {
-    [
-      "alg": .string(signer.algorithm), "issuer": .string(signer.name),
-      "common_name": .optional(signer.certificate.subject.commonName),
-      "cert_serial_number": .string(signer.certificate.serialNumber),
-      "cert_not_before": .string(InstantText.format(signer.certificate.notBefore)),
-      "cert_not_after": .string(InstantText.format(signer.certificate.notAfter)),
-      "time": .optional(signer.timeStamp.map(InstantText.format)),
-      "trust_source": .optional(signer.trustSource),
-    ]
+    object([
+      .init(
+        "alg", .string(signer.algorithm.prefix(1).uppercased() + signer.algorithm.dropFirst())),
+      .init("issuer", .string(signer.name)),
+      .init("common_name", .optional(signer.certificate.subject.commonName)),
+      .init("cert_serial_number", .string(decimal(signer.certificate.serialNumber))),
+      .init("cert_not_before", .string(InstantText.format(signer.certificate.notBefore))),
+      .init("cert_not_after", .string(InstantText.format(signer.certificate.notAfter))),
+      .init("time", .optional(signer.timeStamp.map(InstantText.format))),
+      .init("trust_source", .optional(signer.trustSource)),
+    ])
+  }
+
+  /// The members that have a value: the reference library leaves the others out.
+  private static func object(_ members: [JSONValue.Member]) -> JSONValue {
+    .object(members.filter { $0.value != .null })
+  }
+
+  /// A serial number of hexadecimal digits in decimal ones, of which it has up to fifty.
+  static func decimal(_ hexadecimal: String) -> String {
+    var digits: [UInt32] = [0]
+    for character in hexadecimal {
+      guard var carry = character.hexDigitValue.map(UInt32.init) else { return hexadecimal }
+      for index in digits.indices {
+        let value = digits[index] * 16 + carry
+        digits[index] = value % 10
+        carry = value / 10
+      }
+      while carry > 0 {
+        digits.append(carry % 10)
+        carry /= 10
+      }
+    }
+    return digits.reversed().map(String.init).joined()
   }
 
   private static func ingredient(_ ingredient: ManifestReport.IngredientReport) -> JSONValue {
-    [
-      "title": .optional(ingredient.title), "format": .optional(ingredient.format),
-      "relationship": .optional(ingredient.relationship?.rawValue),
-      "active_manifest": .optional(ingredient.manifest),
-      "recorded_failures": .array(ingredient.recorded.map { .string($0.code) }),
-    ]
+    object([
+      .init("title", .optional(ingredient.title)),
+      .init("format", .optional(ingredient.format)),
+      .init("instance_id", .optional(ingredient.instanceID)),
+      .init("relationship", .optional(ingredient.relationship?.rawValue)),
+      .init("active_manifest", .optional(ingredient.manifest)),
+      .init("label", .string(ingredient.label)),
+      .init("recorded_failures", .array(ingredient.recorded.map { .string($0.code) })),
+    ])
   }
 
   private static func content(_ content: Assertion.Content) -> JSONValue {

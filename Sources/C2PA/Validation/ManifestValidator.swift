@@ -178,7 +178,8 @@ struct ManifestValidator {
   private static func names(of code: StatusCode) -> [String] {
     switch code {
     case .claimActionsMissing: [code.rawValue, StatusCode.assertionActionMalformed.rawValue]
-    case .claimSignatureOutsideValidity: [code.rawValue, StatusCode.signingCredentialExpired.rawValue]
+    case .claimSignatureOutsideValidity:
+      [code.rawValue, StatusCode.signingCredentialExpired.rawValue]
     case .assertionHardBindingRedacted: [code.rawValue, "assertion.dataHash.redacted"]
     default: [code.rawValue]
     }

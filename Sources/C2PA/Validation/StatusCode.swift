@@ -22,16 +22,10 @@ public struct StatusCode: Hashable, Sendable, CustomStringConvertible {
 extension StatusCode {
   private static func success(_ text: String) -> StatusCode { StatusCode(text, .success) }
 
-  public static let assertionAccessible = success("assertion.accessible")
-  public static let assertionAlternativeContentRepresentationMatch = success(
-    "assertion.alternativeContentRepresentation.match")
   public static let assertionBmffHashMatch = success("assertion.bmffHash.match")
   public static let assertionBoxesHashMatch = success("assertion.boxesHash.match")
-  public static let assertionCollectionHashMatch = success("assertion.collectionHash.match")
   public static let assertionDataHashMatch = success("assertion.dataHash.match")
   public static let assertionHashedURIMatch = success("assertion.hashedURI.match")
-  public static let assertionMultiAssetHashMatch = success("assertion.multiAssetHash.match")
-  public static let assertionSegmentHashMatch = success("assertion.segmentHash.match")
   public static let claimSignatureInsideValidity = success("claimSignature.insideValidity")
   public static let claimSignatureValidated = success("claimSignature.validated")
   public static let ingredientClaimSignatureValidated = success(
@@ -49,7 +43,6 @@ extension StatusCode {
     StatusCode(text, .informational)
   }
 
-  public static let algorithmDeprecated = informational("algorithm.deprecated")
   public static let assertionActionIngredientLocationMismatch = informational(
     "assertion.action.ingredientLocationMismatch")
   public static let assertionBmffHashAdditionalExclusionsPresent = informational(
@@ -60,13 +53,8 @@ extension StatusCode {
     "assertion.dataHash.additionalExclusionsPresent")
   public static let assertionRedacted = informational("assertion.redacted")
   public static let ingredientUnknownProvenance = informational("ingredient.unknownProvenance")
-  public static let signingCredentialOcspInaccessible = informational(
-    "signingCredential.ocsp.inaccessible")
   public static let signingCredentialOcspSkipped = informational("signingCredential.ocsp.skipped")
   public static let signingCredentialOcspUnknown = informational("signingCredential.ocsp.unknown")
-  public static let timeOfSigningInsideValidity = informational("timeOfSigning.insideValidity")
-  public static let timeOfSigningOutsideValidity = informational("timeOfSigning.outsideValidity")
-  public static let timeStampCredentialInvalid = informational("timeStamp.credentialInvalid")
   public static let timeStampMalformed = informational("timeStamp.malformed")
   public static let timeStampMismatch = informational("timeStamp.mismatch")
   public static let timeStampOutsideValidity = informational("timeStamp.outsideValidity")
@@ -99,37 +87,19 @@ extension StatusCode {
   public static let assertionJsonInvalid = failure("assertion.json.invalid")
   public static let assertionCloudDataActions = failure("assertion.cloud-data.actions")
   public static let assertionCloudDataHardBinding = failure("assertion.cloud-data.hardBinding")
-  public static let assertionCloudDataLabelMismatch = failure("assertion.cloud-data.labelMismatch")
   public static let assertionCloudDataMalformed = failure("assertion.cloud-data.malformed")
-  public static let assertionCollectionHashIncorrectFileCount = failure(
-    "assertion.collectionHash.incorrectFileCount")
-  public static let assertionCollectionHashInvalidURI = failure(
-    "assertion.collectionHash.invalidURI")
-  public static let assertionCollectionHashMalformed = failure("assertion.collectionHash.malformed")
-  public static let assertionCollectionHashMismatch = failure("assertion.collectionHash.mismatch")
   public static let assertionDataHashMalformed = failure("assertion.dataHash.malformed")
   public static let assertionDataHashMismatch = failure("assertion.dataHash.mismatch")
   public static let assertionHardBindingRedacted = failure("assertion.hardBinding.redacted")
   public static let assertionExternalReferenceMalformed = failure(
     "assertion.external-reference.malformed")
   public static let assertionHashedURIMismatch = failure("assertion.hashedURI.mismatch")
-  public static let assertionInaccessible = failure("assertion.inaccessible")
   public static let assertionIngredientMalformed = failure("assertion.ingredient.malformed")
   public static let assertionMetadataMalformed = failure("assertion.metadata.malformed")
   public static let assertionMissing = failure("assertion.missing")
-  public static let assertionMultiAssetHashMalformed = failure("assertion.multiAssetHash.malformed")
-  public static let assertionMultiAssetHashMismatch = failure("assertion.multiAssetHash.mismatch")
-  public static let assertionMultiAssetHashMissingPart = failure(
-    "assertion.multiAssetHash.missingPart")
   public static let assertionMultipleHardBindings = failure("assertion.multipleHardBindings")
   public static let assertionNotRedacted = failure("assertion.notRedacted")
   public static let assertionOutsideManifest = failure("assertion.outsideManifest")
-  public static let assertionSegmentHashMalformed = failure("assertion.segmentHash.malformed")
-  public static let assertionSegmentHashMismatch = failure("assertion.segmentHash.mismatch")
-  public static let assertionSegmentHashPartialCoverage = failure(
-    "assertion.segmentHash.partialCoverage")
-  public static let assertionSegmentHashPredecessorMismatch = failure(
-    "assertion.segmentHash.predecessorMismatch")
   /// A code of the reference library from before the standard had its own.
   public static let assertionRequiredMissing = failure("assertion.required.missing")
   public static let assertionSelfRedacted = failure("assertion.selfRedacted")
@@ -152,8 +122,6 @@ extension StatusCode {
   public static let ingredientManifestMismatch = failure("ingredient.manifest.mismatch")
   public static let ingredientManifestMissing = failure("ingredient.manifest.missing")
   public static let manifestCompressedInvalid = failure("manifest.compressed.invalid")
-  public static let manifestInaccessible = failure("manifest.inaccessible")
-  public static let manifestInaccessibleEncrypted = failure("manifest.inaccessible.encrypted")
   public static let manifestInaccessibleMalformed = failure("manifest.inaccessible.malformed")
   public static let manifestMultipleParents = failure("manifest.multipleParents")
   public static let manifestUpdateInvalid = failure("manifest.update.invalid")

@@ -97,7 +97,8 @@ enum TimeStampCheck {
       Finding(
         .timeStampValidated, at: uri,
         "It was signed at \(InstantText.format(time)) at the latest: the time stamp fits."),
-      Finding(.timeStampTrusted, at: uri, "The time stamp comes from \(name(path)), which is trusted."),
+      Finding(
+        .timeStampTrusted, at: uri, "The time stamp comes from \(name(path)), which is trusted."),
     ]
   }
 }

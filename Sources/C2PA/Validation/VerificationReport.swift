@@ -117,8 +117,11 @@ public struct SignerReport: Sendable {
 /// One manifest as read. What an invalid one says must not be ascribed to its signer.
 public struct ManifestReport: Sendable {
   public struct IngredientReport: Sendable {
+    /// Of the ingredient assertion.
+    public let label: String
     public let title: String?
     public let format: String?
+    public let instanceID: String?
     public let relationship: Ingredient.Relationship?
     /// Label of the manifest it brought along.
     public let manifest: String?
@@ -144,6 +147,8 @@ public struct ManifestReport: Sendable {
   public let ingredients: [IngredientReport]
   /// Labels and, where they are CBOR, values of all assertions the claim lists.
   public let assertions: [Assertion]
+  /// Labels of those that the claim ascribes to its signer.
+  public let createdLabels: Set<String>
   public let findings: [Finding]
 
   init(_ result: ManifestValidator.Result, position: Int) {
@@ -162,13 +167,16 @@ public struct ManifestReport: Sendable {
     instanceID = claim?.instanceID
     let listed = result.test?.listed ?? []
     assertions = listed
+    createdLabels = result.test?.createdLabels ?? []
     let lists = listed.filter { AssertionType.isActions($0.type) }
       .compactMap { $0.cbor.flatMap { ActionsAssertion($0) } }
     actions = lists.flatMap(\.actions)
     allActionsIncluded = lists.first?.allActionsIncluded
-    ingredients = (result.test.map(IngredientCheck.ingredients) ?? []).map { _, ingredient in
+    ingredients = (result.test.map(IngredientCheck.ingredients) ?? []).map {
+      assertion, ingredient in
       IngredientReport(
-        title: ingredient.title, format: ingredient.format,
+        label: assertion.label, title: ingredient.title, format: ingredient.format,
+        instanceID: ingredient.instanceID,
         relationship: ingredient.relationship,
         manifest: ingredient.activeManifest.flatMap {
           JUMBFURI($0.url)?.manifestLabel(from: result.manifest.label)
