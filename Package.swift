@@ -104,7 +104,7 @@ let package = Package(
       "Moderation",
       [
         "Bytes", "C2PA", "CBOR", "Classifiers", "Containers", "Evidence", "MediaClient",
-        "MediaJobs", "PKI", "Pixels", "Policy", "StrictJSON",
+        "MediaJobs", "PKI", "Pixels", "Policy", "Provenance", "StrictJSON",
       ]),
     library(
       "Provenance", ["MediaClient", "MediaJobs", "PKI", "Pixels", "Watermark"]),

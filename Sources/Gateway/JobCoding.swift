@@ -50,6 +50,7 @@ enum JobCoding {
     if let time = job.expiresAt { members.append(.init("expires_at", .integer(Int(time)))) }
     if let token = job.resumeToken { members.append(.init("resume_token", .string(token))) }
     if let scene = job.scene { members.append(.init("scene", .string(scene))) }
+    if let id = job.watermark { members.append(.init("watermark", .string(id))) }
     if let entry = job.inspectionEntry {
       // Text: an index may need all 64 bits.
       members.append(.init("inspection_entry", .string(String(entry))))
@@ -83,6 +84,7 @@ enum JobCoding {
     job.expiresAt = json["expires_at"]?.integer.map(Int64.init)
     job.resumeToken = json["resume_token"]?.string
     job.scene = json["scene"]?.string
+    job.watermark = json["watermark"]?.string
     job.inspectionEntry = (json["inspection_entry"]?.string).flatMap { UInt64($0) }
     return job
   }

@@ -79,6 +79,10 @@ final class JobStore: Sendable {
       try db.execute(
         sql: "CREATE INDEX jobs_by_sealed ON jobs (json_extract(job, '$.hashes.sealed'))")
     }
+    migrator.registerMigration("watermark") { db in
+      try db.execute(
+        sql: "CREATE INDEX jobs_by_watermark ON jobs (json_extract(job, '$.watermark'))")
+    }
     return migrator
   }
 
@@ -91,6 +95,16 @@ final class JobStore: Sendable {
           SELECT 1 FROM jobs
           WHERE json_extract(job, '$.hashes.sealed') = ? AND state = 'released' LIMIT 1
           """, arguments: [sealedHash]) ?? false
+    }
+  }
+
+  /// The job whose clip carries this id in its invisible mark, whoever asked for it and whether or
+  /// not it can still be fetched.
+  func job(watermark id: String) async throws -> StoredJob? {
+    try await database.read { db in
+      try Row.fetchOne(
+        db, sql: "SELECT * FROM jobs WHERE json_extract(job, '$.watermark') = ?", arguments: [id]
+      ).map(JobStore.read)
     }
   }
 

@@ -174,7 +174,7 @@ private final class MarkingJob {
     try sound?.finish(writer: writer)
     let size = try writer.finish()
     let check = try MarkCheck.run(
-      mark?.geometry, residual: marks.invisible != nil, context)
+      mark?.geometry, residual: marks.visible == nil && marks.invisible != nil, context)
     guard check.frames == frames, check.lowestScore >= VisibleMarkDetector.threshold else {
       throw MediaRefusal(
         .internal,

@@ -4,10 +4,9 @@ import Pixels
 extension MediaJob {
   fileprivate var mayAnswerResiduals: Bool {
     switch self {
-    case .mark(let request): request.invisible != nil
     case .embed, .residual: true
     case .probe, .sample, .decodeImage, .thumbnail, .spriteSheet, .still, .hear, .speak,
-      .synthesize:
+      .synthesize, .mark:
       false
     }
   }

@@ -143,10 +143,9 @@ public struct MediaClient: Sendable {
   public func mark(
     _ input: String, output: String, request: MarkRequest, budget: MediaBudget = MediaBudget(),
     progress: (@Sendable (Double) -> Void)? = nil
-  ) async throws(MediaFailure) -> MarkedMedia {
+  ) async throws(MediaFailure) -> MediaOutcome {
     let order = MediaOrder(job: .mark(request), budget: budget)
-    return MarkedMedia(
-      try await run(order, input: input, output: output, progress: progress))
+    return try await run(order, input: input, output: output, progress: progress).outcome
   }
 
   /// Writes a clip or picture again with an invisible mark.

@@ -135,6 +135,9 @@ public struct Job: Equatable, Sendable {
   public var scene: String?
   /// Lower-case hexadecimal SHA-256 by role: `raw`, `sealed`, `manifest`.
   public var hashes: [String: String]
+  /// The id in the sealed clip's invisible mark, 16 hexadecimal digits: what a copy without its
+  /// manifest is recognised by.
+  public var watermark: String?
   /// Decision log index of the inspection that allowed the clip.
   public var inspectionEntry: UInt64?
 

@@ -15,6 +15,8 @@ public protocol MediaWorking: Sendable {
     progress: @escaping @Sendable (Double) -> Void
   ) async throws(MediaFailure) -> MediaOutcome
   func mark(_ input: String, output: String, request: MarkRequest) async throws(MediaFailure)
+  /// What a search for an invisible mark looks at.
+  func residuals(of path: String) async throws(MediaFailure) -> [FloatPlane]
   func thumbnail(of input: String, output: String) async throws(MediaFailure)
   func sheet(of input: String, output: String) async throws(MediaFailure)
   /// One picture as a file of its own.
@@ -55,6 +57,10 @@ extension MediaClient: MediaWorking {
     _ input: String, output: String, request: MarkRequest
   ) async throws(MediaFailure) {
     _ = try await mark(input, output: output, request: request, progress: nil)
+  }
+
+  public func residuals(of path: String) async throws(MediaFailure) -> [FloatPlane] {
+    try await residuals(path)
   }
 
   public func thumbnail(of input: String, output: String) async throws(MediaFailure) {

@@ -8,9 +8,10 @@ import MediaClient
 import MediaJobs
 import PKI
 import Policy
+import Provenance
 import StrictJSON
 
-/// Stage 4: visible mark, manifest with the decision's receipt, and both read back.
+/// Stage 4: visible and invisible mark, manifest with the decision's receipt, and all read back.
 extension StagedPipeline {
   /// What the mark says, in the words that the EU code of practice and the Chinese measures ask for.
   static let markText = "AI generated"
@@ -31,6 +32,9 @@ extension StagedPipeline {
     guard policy.marking.visible != .never else {
       return try await unsealed(job, rule: "seal.unmarked", hashes: job.hashes)
     }
+    // One id a clip, so that no two of them share a pattern that could be averaged out.
+    let watermark = policy.marking.watermark == .never ? nil : watermark
+    let watermarkID = watermark?.id(of: job.id)
     let marked = workspace.markedClip(job.id)
     do {
       try await media.mark(
@@ -38,7 +42,8 @@ extension StagedPipeline {
         request: MarkRequest(
           text: Self.markText,
           handle: policy.marking.creatorName == true ? job.request.extras[Self.handleField] : nil,
-          seed: HMAC.sha256(key: markKey, message: Array("visible-path/v1\0\(job.id)".utf8))))
+          seed: HMAC.sha256(key: markKey, message: Array("visible-path/v1\0\(job.id)".utf8)),
+          invisible: watermarkID.flatMap { watermark?.mark(id: $0) }))
     } catch {
       // Trying again would crash again: a clip that cannot be marked is for a person to look at.
       guard error.isFinal else { throw error }
@@ -47,7 +52,8 @@ extension StagedPipeline {
     }
     let receipt = try await decisions.receipt(index: entry)
     let reference = await ingredient(of: job)
-    let definition = definition(receipt: receipt, reference: reference)
+    let definition = definition(
+      receipt: receipt, reference: reference, watermarkID: watermarkID)
     let sealed = workspace.sealedClip(job.id)
     let signer = signer
     var options = signing
@@ -65,6 +71,15 @@ extension StagedPipeline {
       return try await unsealed(
         job, rule: "seal.unverified", hashes: job.hashes, detail: report.reason)
     }
+    if let watermark, let watermarkID {
+      let search = WatermarkSearch(secrets: [watermark])
+      guard await search.reads(watermarkID, in: try await media.residuals(of: sealed)) else {
+        return try await unsealed(
+          job, rule: "seal.unreadable", hashes: job.hashes,
+          detail: "the invisible mark cannot be read in the sealed clip")
+      }
+      job.watermark = WatermarkID.text(watermarkID)
+    }
     try await media.thumbnail(of: sealed, output: workspace.sealedThumbnail(job.id))
     try await media.sheet(of: sealed, output: workspace.sealedSheet(job.id))
     job.hashes["sealed"] = try await sha256(of: sealed)
@@ -74,7 +89,8 @@ extension StagedPipeline {
       decision: Decision(stage: .seal, outcome: .allow, policies: policy.identities),
       hashes: job.hashes,
       payload: [
-        .init("manifest", .string(asset.manifestLabel))
+        .init("manifest", .string(asset.manifestLabel)),
+        .init("watermark", job.watermark.map { .string($0) } ?? .null),
       ] + Self.note(of: asset.timeStamp))
     job.state = .sealed
     job.progress = max(job.progress, 95)
@@ -106,12 +122,12 @@ extension StagedPipeline {
 
   /// Personal data stays out: no prompt, no end user, no tenant (a manifest cannot be recalled).
   private func definition(
-    receipt: DecisionReceipt, reference: IngredientDefinition?
+    receipt: DecisionReceipt, reference: IngredientDefinition?, watermarkID: UInt64?
   ) -> ManifestDefinition {
     let identity = core.identity
     let agent = GeneratorInfo(name: identity.name, version: identity.version)
     let when = RFC3339.text(milliseconds: now())
-    let actions = [
+    var actions = [
       ActionDefinition(
         "c2pa.created", when: when, digitalSourceType: identity.digitalSourceType,
         softwareAgent: agent, ingredients: reference.map { [$0.id] } ?? []),
@@ -129,6 +145,14 @@ extension StagedPipeline {
           "entry": .bytes(receipt.entry), "proof": .text(receipt.proof), "version": 1,
         ]))
     ]
+    if let watermarkID {
+      actions.insert(
+        ActionDefinition("c2pa.watermarked.bound", when: when, softwareAgent: Self.gateway),
+        at: actions.count - 1)
+      assertions.append(
+        .softBinding(
+          algorithm: WatermarkSecret.algorithm, value: WatermarkID.bytes(watermarkID)))
+    }
     if identity.isModel {
       assertions.append(
         .aiDisclosure(

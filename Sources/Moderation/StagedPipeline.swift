@@ -1,6 +1,7 @@
 public import C2PA
 public import Evidence
 import Policy
+import Provenance
 
 /// The five stages, one file each, over whatever is plugged into them.
 public struct StagedPipeline: VideoPipeline {
@@ -19,6 +20,8 @@ public struct StagedPipeline: VideoPipeline {
   /// Trust for reading back what was signed and for judging uploads.
   let trust: TrustConfiguration
   let markKey: [UInt8]
+  /// Of the same key; nil when it is too short for one.
+  let watermark: WatermarkSecret?
   let pseudonym: Pseudonym
   let workspace: Workspace
   /// Milliseconds since 1970.
@@ -48,6 +51,7 @@ public struct StagedPipeline: VideoPipeline {
     self.signer = signer
     self.trust = trust
     self.markKey = markKey
+    watermark = WatermarkSecret(markKey)
     self.pseudonym = pseudonym
     self.workspace = workspace
     self.now = now

@@ -17,6 +17,12 @@ public struct WatermarkSearch: Sendable {
     await find(in: try await media.residuals(path))
   }
 
+  /// Whether exactly this id can be read.
+  public func reads(_ id: UInt64, in residuals: [FloatPlane]) async -> Bool {
+    let finding = await find(in: residuals)
+    return finding.verdict == .readable && finding.id == id
+  }
+
   /// Searches residuals on a thread of its own: it may take a second.
   public func find(in residuals: [FloatPlane]) async -> WatermarkFinding {
     let detector = WatermarkDetector(keys: secrets.map(\.key))

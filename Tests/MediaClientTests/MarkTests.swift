@@ -27,7 +27,7 @@ struct MarkTests {
   @Test func theMarkedClipIsTheSameClipOtherwise() async throws {
     let input = try card()
     let output = MediaFixtures.path("card-marked.mp4")
-    let outcome = try await client.mark(input, output: output, request: request).outcome
+    let outcome = try await client.mark(input, output: output, request: request)
     #expect(outcome.frames == 120)
     #expect(outcome.notes.first?.contains("all 120 frames") == true)
     let info = try await client.probe(output)
@@ -213,8 +213,7 @@ struct MarkTests {
         "veryfast", "-pix_fmt", "yuv420p",
       ])
     let outcome = try await client.mark(
-      input, output: MediaFixtures.path("shape\(size)-marked.mp4"), request: request
-    ).outcome
+      input, output: MediaFixtures.path("shape\(size)-marked.mp4"), request: request)
     #expect(outcome.frames == 6)
   }
 
@@ -235,7 +234,7 @@ struct MarkTests {
     let output = MediaFixtures.path("handle.mp4")
     let outcome = try await client.mark(
       try card(), output: output,
-      request: MarkRequest(text: "AI generated", handle: handle, seed: seed)).outcome
+      request: MarkRequest(text: "AI generated", handle: handle, seed: seed))
     #expect(outcome.frames == 120)
   }
 }

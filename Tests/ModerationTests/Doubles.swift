@@ -101,6 +101,8 @@ struct CopyingMedia: MediaWorking {
     try await thumbnail(of: input, output: output)
   }
 
+  func residuals(of path: String) async throws(MediaFailure) -> [FloatPlane] { [] }
+
   func thumbnail(of input: String, output: String) async throws(MediaFailure) {
     _ = FileManager.default.createFile(atPath: output, contents: Data("RIFF".utf8))
   }
