@@ -170,7 +170,7 @@ let package = Package(
         "Bytes", "C2PA", "Classifiers", "Evidence", "MediaClient", "MediaJobs", "Pixels", "PKI",
         "Policy", "StrictJSON",
       ]),
-    tests("Provenance", ["MediaJobs", "Watermark"]),
+    tests("Provenance", ["MediaClient", "MediaJobs", "Watermark"]),
     tests("Evaluation", ["StrictJSON"]),
     tests("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
     tests(
