@@ -142,8 +142,8 @@ let package = Package(
       ]),
     command("assay-verify", ["VerifyCommands", argumentParser]),
     command("assay-media", ["Media"]),
-    // Not a product: turns training rows into what the text heads see.
-    command("embed-text", ["Classifiers", "Evidence", "StrictJSON"]),
+    // Not a product: turns training rows into what the text model sees.
+    command("read-rows", ["Classifiers", "Evidence", "StrictJSON"]),
 
     // Tests.
     .target(

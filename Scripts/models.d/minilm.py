@@ -1,10 +1,11 @@
-"""all-MiniLM-L6-v2 (safetensors) to one int8 ONNX file.
+"""all-MiniLM-L6-v2 and the text gate's adapter (safetensors) to one int8 ONNX file.
 
-Graph: input_ids, attention_mask (int64 [n, s]) -> six BERT layers -> embedding (float32
-[n, 3 * 384]): the mean over the tokens of the last layer, the mean of the middle layer, and the
-largest values of the last layer, each of unit length.
+Graph: input_ids, attention_mask (int64 [n, s]) -> six BERT layers, whose matrices W are W + 2 B A by
+the adapter (LoRA, Hu et al. 2021) -> features (float32 [n, 3 * 384]): the mean over the tokens of the
+last layer, the mean of the middle layer and the largest values of the last layer, each of unit
+variance -> a head with one hidden layer -> scores (float32 [n, 14]), each from 0 to 1.
 
-Usage: minilm.py MODEL.safetensors OUT.onnx
+Usage: minilm.py MODEL.safetensors ADAPTER.safetensors OUT.onnx
 """
 
 import json
@@ -17,25 +18,42 @@ from onnx import TensorProto
 
 LAYERS, HEADS, WIDTH = 6, 12, 384
 EPSILON = 1e-12
+# The product of the two adapter matrices counts this many times; as in Training/text-gate.
+SCALE = 2
 
 
 def read_safetensors(path):
-    """The float32 tensors of a safetensors file: 8 bytes of length, a JSON header, the data."""
+    """The floats of a safetensors file as float32: 8 bytes of length, a JSON header, the data."""
     with open(path, "rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(length))
         data = file.read()
     tensors = {}
     for name, entry in header.items():
-        if name != "__metadata__" and entry["dtype"] == "F32":
+        kind = {"F32": np.float32, "F16": np.float16}.get(entry.get("dtype"))
+        if kind:
             start, end = entry["data_offsets"]
-            tensors[name] = np.frombuffer(data[start:end], np.float32).reshape(entry["shape"])
+            values = np.frombuffer(data[start:end], kind).astype(np.float32)
+            tensors[name] = values.reshape(entry["shape"])
     return tensors
 
 
-def convert(source, target):
+def merge(weights, adapter):
+    """Adds the adapter to the weights. A product at a time: how a library orders the sums of a
+    matrix product depends on the processor, and the file should not."""
+    for name in [name for name in adapter if name.endswith(".a")]:
+        a, b = adapter[name], adapter[name[:-1] + "b"]
+        matrix = weights[name[:-1] + "weight"].copy()
+        for rank in range(len(a)):
+            matrix += np.float32(SCALE) * np.multiply.outer(b[:, rank], a[rank])
+        weights[name[:-1] + "weight"] = matrix
+
+
+def convert(source, adapter, target):
     weights = read_safetensors(source)
-    graph = Graph("minilm")
+    learnt = read_safetensors(adapter)
+    merge(weights, learnt)
+    graph = Graph("text-gate")
 
     def norm(x, prefix):
         return graph.layer_norm(
@@ -80,8 +98,8 @@ def convert(source, target):
         if layer == LAYERS // 2 - 1:
             middle = x
 
-    # The mean of the last layer is the published embedding: what a text is about. The largest values
-    # keep single words that the mean would drown, and the middle layer's mean stays closer to them.
+    # The mean of the last layer says what a text is about. The largest values keep single words that
+    # the mean would drown, and the middle layer's mean stays closer to them.
     token_mask = graph.node("Unsqueeze", mask, graph.integers(2))
     count = graph.node("ReduceSum", mask, graph.integers(1), keepdims=1)
 
@@ -95,12 +113,21 @@ def convert(source, target):
         graph.node("Mul", graph.node("Sub", token_mask, graph.floats(1)), graph.floats(1e9)))
     largest = graph.node("ReduceMax", lowered, axes=[1], keepdims=0)
     largest = graph.node("LpNormalization", largest, axis=1, p=2)
-    graph.node("Concat", mean(x), mean(middle), largest, name="embedding", axis=1)
+    pooled = graph.node("Concat", mean(x), mean(middle), largest, axis=1)
+    features = graph.node("Mul", pooled, graph.floats(WIDTH ** 0.5), name="features")
+
+    def dense(x, name):
+        product = graph.node("MatMul", x, graph.floats(learnt[name + ".weight"].T))
+        return graph.node("Add", product, graph.floats(learnt[name + ".bias"]))
+
+    logits = dense(graph.gelu(dense(features, "head.hidden")), "head.output")
+    graph.node("Sigmoid", logits, name="scores")
     graph.save(
         target,
         [(name, TensorProto.INT64, ["n", "s"]) for name in ("input_ids", "attention_mask")],
-        [("embedding", TensorProto.FLOAT, ["n", 3 * WIDTH])])
+        [("scores", TensorProto.FLOAT, ["n", len(learnt["head.output.bias"])]),
+         ("features", TensorProto.FLOAT, ["n", 3 * WIDTH])])
 
 
 if __name__ == "__main__":
-    convert(*sys.argv[1:3])
+    convert(*sys.argv[1:4])

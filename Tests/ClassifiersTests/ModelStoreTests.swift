@@ -46,21 +46,21 @@ import Testing
     let folder = try TemporaryDirectory()
     // SHA-256 of "abc" (FIPS 180-4's example).
     let manifest = """
-      {"recipe": "", "models": [{"name": "minilm", "version": "1", "file": "minilm.txt",
+      {"recipe": "", "models": [{"name": "text-gate", "version": "1", "file": "minilm.txt",
       "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
       "licence": "MIT"}]}
       """
     try folder.write("manifest.json", Array(manifest.utf8))
     let store = ModelStore(directory: folder.path(""))
-    guard case .missing = store.state(of: .textEncoder) else {
+    guard case .missing = store.state(of: .textGate) else {
       Issue.record("a file that is listed but absent is not missing")
       return
     }
     try folder.write("minilm.txt", Array("abc".utf8))
-    #expect(store.state(of: .textEncoder) == .installed)
-    #expect(store.identity(of: .textEncoder)?.sha256.hasPrefix("ba7816bf") == true)
+    #expect(store.state(of: .textGate) == .installed)
+    #expect(store.identity(of: .textGate)?.sha256.hasPrefix("ba7816bf") == true)
     try folder.write("minilm.txt", Array("abd".utf8))
-    guard case .unreadable(let why) = store.state(of: .textEncoder) else {
+    guard case .unreadable(let why) = store.state(of: .textGate) else {
       Issue.record("a changed file is taken for the installed one")
       return
     }
@@ -68,15 +68,15 @@ import Testing
   }
 
   @Test(arguments: [
-    "{", "{}", #"{"models": [{"name": "minilm"}]}"#,
+    "{", "{}", #"{"models": [{"name": "text-gate"}]}"#,
     """
-    {"models": [{"name": "minilm", "version": "1", "file": "../x", "sha256": "", "licence": ""}]}
+    {"models": [{"name": "text-gate", "version": "1", "file": "../x", "sha256": "", "licence": ""}]}
     """,
   ])
   func aBrokenManifestIsUnreadable(_ text: String) throws {
     let folder = try TemporaryDirectory()
     try folder.write("manifest.json", Array(text.utf8))
-    guard case .unreadable = ModelStore(directory: folder.path("")).state(of: .textEncoder) else {
+    guard case .unreadable = ModelStore(directory: folder.path("")).state(of: .textGate) else {
       Issue.record("a broken manifest was read")
       return
     }

@@ -26,8 +26,7 @@ public final class ModelStore: Sendable {
   /// The parts that Assay knows.
   public enum Part: String, CaseIterable, Sendable {
     case runtime = "onnxruntime"
-    case textEncoder = "minilm"
-    case textHeads = "text-heads"
+    case textGate = "text-gate"
     case nudity = "open-nsfw"
     case voiceActivity = "silero-vad"
     case speech = "whisper-tiny.en"

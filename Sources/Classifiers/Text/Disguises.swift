@@ -35,15 +35,17 @@ enum Disguises {
   private static let separators = Set(" .-_*/|+,~".unicodeScalars)
 
   /// `k i l l` and `k.i.l.l` to `kill`: three or more single letters with the same sign between
-  /// each. A wider gap ends the word.
-  static func withJoinedLetters(_ glyphs: [Glyph]) -> [Glyph] {
+  /// each. A wider gap ends the word. Several words that were spelt out in a row are one run of
+  /// letters then, and are cut again: `k i l l a m a n` to `kill a man`.
+  static func withJoinedLetters(_ glyphs: [Glyph], words: WordList = .none) -> [Glyph] {
     var out: [Glyph] = []
     out.reserveCapacity(glyphs.count)
     var index = 0
     while index < glyphs.count {
       let letters = spelled(glyphs, index)
       if letters.count >= 3, letters.contains(where: { glyphs[$0].isASCIILetter }) {
-        out += letters.map { glyphs[$0] }
+        let run = withLettersForDigits(letters.map { glyphs[$0] }, words: words)
+        out += cut(run, words, strangers: true)
         index = letters.last! + 1
       } else {
         out.append(glyphs[index])
@@ -51,6 +53,55 @@ enum Disguises {
       }
     }
     return out
+  }
+
+  /// Words that were written together to `words written together`: a long run of letters that is
+  /// no word, but three or more of them.
+  static func withCutWords(_ glyphs: [Glyph], words: WordList) -> [Glyph] {
+    guard !words.isEmpty else { return glyphs }
+    var out: [Glyph] = []
+    out.reserveCapacity(glyphs.count)
+    var index = 0
+    while index < glyphs.count {
+      var end = index
+      while end < glyphs.count, glyphs[end].isASCIILetter { end += 1 }
+      if end - index >= shortestRun {
+        let parts = cut(Array(glyphs[index..<end]), words)
+        out += parts.count > end - index + 1 ? parts : Array(glyphs[index..<end])
+      } else if end > index {
+        out += glyphs[index..<end]
+      }
+      if end < glyphs.count { out.append(glyphs[end]) }
+      index = end + 1
+    }
+    return out
+  }
+
+  /// Shorter ones are names and terms far more often than sentences.
+  private static let shortestRun = 10
+
+  private static func cut(
+    _ letters: [Glyph], _ words: WordList, strangers: Bool = false
+  ) -> [Glyph] {
+    guard letters.allSatisfy(\.isASCIILetter) else { return letters }
+    let run = text(letters)
+    guard !words.contains(run), let parts = words.cut(run, strangers: strangers), parts.count > 1
+    else { return letters }
+    var out: [Glyph] = []
+    var index = 0
+    for part in parts {
+      if index > 0 {
+        let place = letters[index].source.lowerBound
+        out.append(Glyph(scalar: " ", source: place..<place))
+      }
+      out += letters[index..<index + part.utf8.count]
+      index += part.utf8.count
+    }
+    return out
+  }
+
+  private static func text(_ glyphs: some Sequence<Glyph>) -> String {
+    String(String.UnicodeScalarView(glyphs.map(\.scalar))).lowercased()
   }
 
   /// Positions of the letters of a word that is spelt out from `start` on.
@@ -89,27 +140,72 @@ enum Disguises {
     "mp", "ps", "ak", "ar", "hd", "uhd", "av", "gpt", "rtx", "gtx", "mk", "vp", "covid", "web",
   ]
 
-  /// `h4t3` to `hate`, but not `4k`, `10am`, `1080p`, `mp4` or `@name`.
-  static func withLettersForDigits(_ glyphs: [Glyph]) -> [Glyph] {
+  /// `h4t3` to `hate`, but not `4k`, `10am`, `1080p`, `mp4` or `@name`. A sign may stand for
+  /// several letters: of all readings the most common word is taken.
+  static func withLettersForDigits(_ glyphs: [Glyph], words: WordList = .none) -> [Glyph] {
+    guard glyphs.contains(where: { imitations[$0.scalar] != nil }) else { return glyphs }
     var out = glyphs
-    var start = 0
-    while start < out.count {
-      guard isPartOfWord(out[start]) else {
-        start += 1
-        continue
+    var disguised = 0
+    var numbers: [Range<Int>] = []
+    for range in wordRanges(glyphs) {
+      let word = Array(glyphs[range])
+      if reads(glyphs[range]) {
+        let known = reading(of: word, words)
+        if known != nil { disguised += 1 }
+        let letters = known ?? word.indices.map { letter(at: $0, of: word) }
+        for index in word.indices { out[range.lowerBound + index].scalar = letters[index] }
+      } else if range.count <= 3, word.allSatisfy({ imitations[$0.scalar] != nil }) {
+        numbers.append(range)
       }
-      var end = start
-      while end < out.count, isPartOfWord(out[end]) { end += 1 }
-      let next = end
-      // An exclamation mark at the end is an exclamation mark.
-      while end > start, out[end - 1].scalar == "!" || out[end - 1].scalar == "|" { end -= 1 }
-      if reads(out[start..<end]) {
-        let word = Array(out[start..<end])
-        for index in word.indices { out[start + index].scalar = letter(at: index, of: word) }
+    }
+    // `70` and `4` are numbers, but not among words that are written so.
+    if disguised >= 2 {
+      for range in numbers {
+        for (index, letter) in zip(range, reading(of: Array(glyphs[range]), words) ?? []) {
+          out[index].scalar = letter
+        }
       }
-      start = next
     }
     return out
+  }
+
+  /// Runs of letters and of what imitates letters.
+  private static func wordRanges(_ glyphs: [Glyph]) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var start = 0
+    while start < glyphs.count {
+      var end = start
+      while end < glyphs.count, isPartOfWord(glyphs[end]) { end += 1 }
+      let next = end + 1
+      // An exclamation mark at the end is an exclamation mark.
+      while end > start, glyphs[end - 1].scalar == "!" || glyphs[end - 1].scalar == "|" { end -= 1 }
+      if end > start { ranges.append(start..<end) }
+      start = next
+    }
+    return ranges
+  }
+
+  private static let readings: [Unicode.Scalar: [Unicode.Scalar]] = [
+    "4": ["a"], "3": ["e"], "1": ["i", "l"], "0": ["o"], "5": ["s"], "7": ["t"], "8": ["b"],
+    "9": ["g", "q"], "2": ["z"], "6": ["g", "b"], "@": ["a"], "$": ["s"], "!": ["i", "l"],
+    "€": ["e"], "£": ["l"], "|": ["l", "i"],
+  ]
+  /// Readings of one word that are looked up.
+  private static let mostReadings = 128
+
+  /// The most common known word that `word` can be read as.
+  private static func reading(of word: [Glyph], _ words: WordList) -> [Unicode.Scalar]? {
+    guard !words.isEmpty else { return nil }
+    var candidates: [[Unicode.Scalar]] = [[]]
+    for glyph in word {
+      let choices = readings[glyph.scalar] ?? [glyph.scalar]
+      guard candidates.count * choices.count <= mostReadings else { return nil }
+      candidates = candidates.flatMap { start in choices.map { start + [$0] } }
+    }
+    let known = candidates.compactMap { candidate -> (letters: [Unicode.Scalar], rank: Int)? in
+      words.rank(String(String.UnicodeScalarView(candidate)).lowercased()).map { (candidate, $0) }
+    }
+    return known.min { $0.rank < $1.rank }?.letters
   }
 
   /// A one is an l beside another, at the end of a word and before a vowel at its beginning

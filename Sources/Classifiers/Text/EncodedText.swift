@@ -11,15 +11,17 @@ struct EncodedPart {
 
 /// Finds base64, hexadecimal, rot13 and backward writing.
 enum EncodedText {
-  /// Shorter runs are words and numbers far more often than messages.
-  private static let shortestBase64 = 16
+  /// Shorter runs are words and numbers far more often than messages. Short base64 must be nothing
+  /// but Latin letters, which a word is by a chance of one in ten thousand.
+  private static let shortestBase64 = 8
+  private static let plainBase64 = 16
   private static let shortestHexadecimal = 12
-  private static let shortestSegment = 12
+  private static let shortestSegment = 10
 
-  static func parts(of glyphs: [Glyph]) -> [EncodedPart] {
+  static func parts(of glyphs: [Glyph], words: WordList = .none) -> [EncodedPart] {
     let runs = encodedRuns(glyphs)
     let guesses = segments(glyphs).compactMap { segment -> EncodedPart? in
-      runs.contains { $0.range.overlaps(segment) } ? nil : guess(glyphs, segment)
+      runs.contains { $0.range.overlaps(segment) } ? nil : guess(glyphs, segment, words)
     }
     return (runs + guesses).sorted { $0.range.lowerBound < $1.range.lowerBound }
   }
@@ -38,7 +40,9 @@ enum EncodedText {
       while end < glyphs.count, glyphs[end].scalar == "=", end - run.upperBound < 2 { end += 1 }
       if let bytes = hexadecimal(glyphs[run]), let text = readable(bytes) {
         parts.append(part(glyphs, run, "hexadecimal", text))
-      } else if let bytes = base64(glyphs[run]), let text = readable(bytes) {
+      } else if let bytes = base64(glyphs[run]), let text = readable(bytes),
+        run.count >= plainBase64 || bytes.allSatisfy(isLetterOrSpace)
+      {
         parts.append(part(glyphs, start..<end, "base64", text))
       }
       start = end
@@ -49,12 +53,15 @@ enum EncodedText {
   private static func part(
     _ glyphs: [Glyph], _ range: Range<Int>, _ encoding: String, _ text: String
   ) -> EncodedPart {
-    let source =
-      glyphs[range.lowerBound].source.lowerBound..<glyphs[range.upperBound - 1].source.upperBound
+    let source = Glyph.source(of: glyphs[range])
     return EncodedPart(
       range: range, encoding: encoding,
       decoded: text.unicodeScalars.map { Glyph(scalar: $0, source: source) },
       replacesSource: true)
+  }
+
+  private static func isLetterOrSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x61...0x7A).contains(byte | 0x20)
   }
 
   private static func hexadecimal(_ run: ArraySlice<Glyph>) -> [UInt8]? {
@@ -135,16 +142,25 @@ enum EncodedText {
   }
 
   /// Rot13 or backward writing, when that reads clearly more like English than the segment does.
-  private static func guess(_ glyphs: [Glyph], _ segment: Range<Int>) -> EncodedPart? {
+  private static func guess(
+    _ glyphs: [Glyph], _ segment: Range<Int>, _ words: WordList
+  ) -> EncodedPart? {
     let asWritten = Array(glyphs[segment])
-    let share = CommonWords.share(asWritten)
-    guard share < 0.2 else { return nil }
+    // Of known words half the text must be made; the few most common ones are a fifth of it.
+    func share(_ glyphs: [Glyph]) -> Double {
+      words.isEmpty ? CommonWords.share(glyphs) : words.share(glyphs)
+    }
+    let (most, least) = words.isEmpty ? (0.2, 0.15) : (0.45, 0.35)
+    let written = share(asWritten)
+    guard written < most, asWritten.count(where: \.isASCIILetter) >= shortestSegment / 2 else {
+      return nil
+    }
     let rotated = asWritten.map { Glyph(scalar: rot13($0.scalar), source: $0.source) }
     let candidates = [
       ("rot13", rotated), ("reversed", Array(asWritten.reversed())),
     ]
-    let best = candidates.map { ($0.0, $0.1, CommonWords.share($0.1)) }.max { $0.2 < $1.2 }!
-    guard best.2 >= share + 0.15 else { return nil }
+    let best = candidates.map { ($0.0, $0.1, share($0.1)) }.max { $0.2 < $1.2 }!
+    guard best.2 >= written + least else { return nil }
     return EncodedPart(range: segment, encoding: best.0, decoded: best.1, replacesSource: false)
   }
 

@@ -20,8 +20,7 @@ enum Escapes {
         index += 1
         continue
       }
-      let source =
-        glyphs[index].source.lowerBound..<glyphs[index + found.length - 1].source.upperBound
+      let source = Glyph.source(of: glyphs[index..<index + found.length])
       out += found.scalars.map { Glyph(scalar: $0, source: source) }
       index += found.length
     }

@@ -12,6 +12,13 @@ struct Glyph: Equatable {
   var isASCIILetter: Bool { (0x61...0x7A).contains(scalar.value | 0x20) }
   var isDigit: Bool { (0x30...0x39).contains(scalar.value) }
   var isSpace: Bool { scalar.properties.isWhitespace }
+
+  /// All of the original that `glyphs` (not empty) stand for. They need not stand in its order:
+  /// backward writing is read from its end.
+  static func source(of glyphs: some Collection<Glyph>) -> Range<Int> {
+    let lower = glyphs.lazy.map(\.source.lowerBound).min() ?? 0
+    return lower..<(glyphs.lazy.map(\.source.upperBound).max() ?? lower)
+  }
 }
 
 /// Text as the classifiers read it: lower case, one space between words, disguises undone.

@@ -70,14 +70,22 @@ struct TermAutomaton: Sendable {
     return nil
   }
 
-  /// For each byte whether it belongs to a letter or digit.
+  /// For each byte whether it belongs to a letter or digit of a script that has gaps between words.
   private static func wordBytes(_ text: String) -> [Bool] {
     var flags: [Bool] = []
     flags.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
-      let isWord = Glyph(scalar: scalar, source: 0..<0).isWord
+      let isWord = !isWrittenWithoutGaps(scalar.value) && Glyph(scalar: scalar, source: 0..<0).isWord
       for _ in 0..<UTF8.width(scalar) { flags.append(isWord) }
     }
     return flags
+  }
+
+  /// Thai, kana, ideographs, and hangul, whose particles are written to the word.
+  private static func isWrittenWithoutGaps(_ scalar: UInt32) -> Bool {
+    switch scalar {
+    case 0xE00...0xE7F, 0x3041...0x30FF, 0x3400...0x9FFF, 0xAC00...0xD7A3, 0x20000...0x3FFFF: true
+    default: false
+    }
   }
 }

@@ -1,10 +1,9 @@
 import Bytes
 public import Evidence
-import PKI
 import Synchronization
 
-/// All that is said of a text: the 13 categories of OpenAI's moderation and `unsafe`, by embedding
-/// and trained heads (check `text`), and each word list (check `lexicon`).
+/// All that is said of a text: the 13 categories of OpenAI's moderation and `unsafe`, by the text
+/// model (check `text`), and each word list (check `lexicon`).
 public final class TextClassifier: Sendable {
   /// The names of OpenAI's moderation categories.
   public static let categories = [
@@ -12,23 +11,19 @@ public final class TextClassifier: Sendable {
     "illicit", "illicit/violent", "self-harm", "self-harm/intent", "self-harm/instructions",
     "violence", "violence/graphic",
   ]
-  /// The signals of check `text`: the categories, and whether the text is unsafe at all.
+  /// The signals of check `text`: the categories, and whether the text is unsafe at all. The order
+  /// is that of the model's outputs.
   public static let names = ["unsafe"] + categories
 
-  /// Numbers an embedding has.
-  public static let embeddingWidth = TextEncoder.width
-
   private struct Model: Sendable {
-    let encoder: TextEncoder
-    let heads: TextHeads
-    let identity: ModelIdentity
+    let gate: TextGate
+    let identity: ModelIdentity?
   }
 
   private let store: ModelStore
   private let lexicons: [Lexicon]
   private let pool: InferencePool
   private let model = Mutex<Model?>(nil)
-  private let encoder = Mutex<TextEncoder?>(nil)
 
   public init(store: ModelStore, lexicons: [Lexicon], pool: InferencePool = .shared) {
     self.store = store
@@ -52,33 +47,36 @@ public final class TextClassifier: Sendable {
         .notEvaluated("the text is longer than \(TextNormalizer.maximumBytes) bytes"),
         lexicons: true)
     }
-    let views = TextNormalizer.views(of: text)
-    return modelSignals(views) + lexicons.map { $0.signal(for: views) }
+    let model: Model
+    do {
+      model = try loaded()
+    } catch {
+      let views = TextNormalizer.views(of: text)
+      return unknown(error.unknown) + lexicons.map { $0.signal(for: views) }
+    }
+    let views = TextNormalizer.views(of: text, words: model.gate.words)
+    // A part that was decoded out of a text is what it was written for.
+    if views.count == 1, LanguageGate.isUnread(views[0], words: model.gate.words) {
+      return unknown(.notEvaluated("the text is in a language that the text model does not know"))
+        + lexicons.map { $0.signal(for: views) }
+    }
+    return signals(of: views, model) + lexicons.map { $0.signal(for: views) }
   }
 
-  private func modelSignals(_ views: [NormalizedText]) -> [Signal] {
+  private func signals(of views: [NormalizedText], _ model: Model) -> [Signal] {
+    var best = [Double](repeating: 0, count: Self.names.count)
     do {
-      let model = try loaded()
-      var best = [Double](repeating: 0, count: model.heads.labels.count)
       for view in views {
-        guard let embeddings = try model.encoder.embeddings(of: view.text) else {
+        guard let scores = try model.gate.scores(of: view.text) else {
           return unknown(.notEvaluated("the text is too long for the text model"))
         }
-        for embedding in embeddings {
-          let scores = model.heads.scores(embedding)
-          for index in scores.indices { best[index] = max(best[index], scores[index]) }
-        }
+        for index in best.indices { best[index] = max(best[index], scores[index]) }
       }
-      return Self.names.map { name in
-        let value: Signal.Value =
-          model.heads.labels.firstIndex(of: name).map { .score(best[$0]) }
-          ?? .unknown(.notEvaluated("the installed text heads do not know \(name)"))
-        return Signal(name: name, value: value, check: "text", model: model.identity)
-      }
-    } catch let error as ModelError {
-      return unknown(error.unknown)
     } catch {
       return unknown(.failed("the text model failed: \(error)"))
+    }
+    return zip(Self.names, best).map { name, score in
+      Signal(name: name, value: .score(score), check: "text", model: model.identity)
     }
   }
 
@@ -91,49 +89,31 @@ public final class TextClassifier: Sendable {
 
   private func loaded() throws(ModelError) -> Model {
     if let model = model.withLock({ $0 }) { return model }
-    let file = try store.contents(.textHeads, "heads.json")
-    let heads: TextHeads
-    do {
-      heads = try TextHeads(json: file)
-    } catch {
-      throw .unreadable("text-heads/heads.json: \(error.reason)")
-    }
-    let encoder = try loadedEncoder()
-    // The answer rests on both files: named by the hash of their hashes.
-    let parts = [store.identity(of: .textEncoder), store.identity(of: .textHeads)].compactMap(
-      \.self)
-    let identity = ModelIdentity(
-      name: parts.map(\.name).joined(separator: " + "),
-      sha256: Hex.encode(
-        HashAlgorithm.sha256.digest(Array(parts.map(\.sha256).joined().utf8))))
-    let loaded = Model(encoder: encoder, heads: heads, identity: identity)
+    let loaded = Model(
+      gate: try TextGate(store: store), identity: store.identity(of: .textGate))
     model.withLock { $0 = loaded }
     return loaded
   }
 
-  private func loadedEncoder() throws(ModelError) -> TextEncoder {
-    if let encoder = encoder.withLock({ $0 }) { return encoder }
-    let loaded = try TextEncoder(store: store)
-    encoder.withLock { $0 = loaded }
-    return loaded
-  }
-
-  /// The embedding of the beginning of `text`, normalised: what `Training/text-heads` trains on.
-  /// Nil when the model is missing or the text has no words.
-  public func embedding(of text: String) async -> [Float]? {
+  /// The token ids of all that a verdict on `text` rests on, the text itself first, then its
+  /// decoded parts: what `Training/text-gate` trains on. Nil when the model is missing.
+  public func tokens(of text: String) async -> [[Int64]]? {
     await pool.run {
-      guard let encoder = try? self.loadedEncoder() else { return nil }
-      return try? encoder.embeddings(of: TextNormalizer.trainingView(of: text))?.first
+      guard let gate = try? self.loaded().gate else { return nil }
+      return TextNormalizer.views(of: text, words: gate.words).map { gate.tokens($0.text) }
     } ?? nil
   }
 
-  /// All embeddings that a verdict on `text` rests on: what thresholds are chosen for.
-  public func embeddings(of text: String) async -> [[Float]] {
+  /// Numbers that the model's head reads of a window.
+  public static let featureCount = TextGate.featureCount
+
+  /// What the model's head reads of each window of `text` and of its decoded parts. Nil when the
+  /// model is missing or fails.
+  public func features(of text: String) async -> [[Float]]? {
     await pool.run {
-      guard let encoder = try? self.loadedEncoder() else { return [] }
-      return TextNormalizer.views(of: text).flatMap { view in
-        ((try? encoder.embeddings(of: view.text)) ?? nil) ?? []
-      }
-    } ?? []
+      guard let gate = try? self.loaded().gate else { return nil }
+      let views = TextNormalizer.views(of: text, words: gate.words)
+      return try? views.flatMap { try gate.features(of: $0.text) }
+    } ?? nil
   }
 }

@@ -2,7 +2,8 @@
 ///
 /// In this order: escapes (URL, HTML, backslash), compatibility forms, marks and invisible
 /// characters, tags, look-alikes; then encoded parts are decoded and set apart, spelt-out words
-/// joined, digits in words read as the letters they imitate, white space evened out.
+/// joined, digits in words read as the letters they imitate, words that were run together cut,
+/// white space evened out.
 public enum TextNormalizer {
   /// Longer texts are not judged at all (the check reports unknown): twice OpenAI's limit on a
   /// prompt, and a bound on the time that one request can cost.
@@ -15,6 +16,11 @@ public enum TextNormalizer {
   /// The text itself first, then each part that was found encoded in it, each to be judged alone:
   /// a harmless sentence around it must not dilute it.
   public static func views(of original: String) -> [NormalizedText] {
+    views(of: original, words: .none)
+  }
+
+  /// With the words that the text model knows, by which more disguises can be told.
+  static func views(of original: String, words: WordList) -> [NormalizedText] {
     var glyphs: [Glyph] = []
     glyphs.reserveCapacity(original.utf8.count)
     var offset = 0
@@ -24,22 +30,15 @@ public enum TextNormalizer {
       offset += width
     }
     var views: [NormalizedText] = []
-    collect(glyphs, origin: .plain, depth: 0, into: &views)
+    collect(glyphs, origin: .plain, depth: 0, words: words, into: &views)
     return views
-  }
-
-  /// What a row of training data is reduced to: its one decoded part if it is nothing else, or else
-  /// the text itself.
-  static func trainingView(of original: String) -> String {
-    let views = views(of: original)
-    return views.count == 2 && views[0].text.isEmpty ? views[1].text : views[0].text
   }
 
   /// One text without decoded parts, as lexicon terms are stored.
   static func plain(_ original: String) -> String { views(of: original)[0].text }
 
   private static func collect(
-    _ glyphs: [Glyph], origin: NormalizedText.Origin, depth: Int,
+    _ glyphs: [Glyph], origin: NormalizedText.Origin, depth: Int, words: WordList,
     into views: inout [NormalizedText]
   ) {
     var glyphs = glyphs
@@ -54,17 +53,19 @@ public enum TextNormalizer {
     glyphs = LookAlikes.fold(glyphs)
     var parts: [EncodedPart] = []
     if depth < maximumDepth {
-      parts = EncodedText.parts(of: glyphs)
+      parts = EncodedText.parts(of: glyphs, words: words)
       for part in parts.reversed() where part.replacesSource {
         glyphs.replaceSubrange(
           part.range, with: [Glyph(scalar: " ", source: part.decoded[0].source)])
       }
     }
-    glyphs = Disguises.withJoinedLetters(glyphs)
-    glyphs = Disguises.withLettersForDigits(glyphs)
+    glyphs = Disguises.withJoinedLetters(glyphs, words: words)
+    glyphs = Disguises.withLettersForDigits(glyphs, words: words)
+    glyphs = Disguises.withCutWords(glyphs, words: words)
     views.append(NormalizedText(glyphs: evened(glyphs), origin: origin))
     for part in parts where views.count <= maximumDecodedParts {
-      collect(part.decoded, origin: .decoded(part.encoding), depth: depth + 1, into: &views)
+      collect(
+        part.decoded, origin: .decoded(part.encoding), depth: depth + 1, words: words, into: &views)
     }
   }
 

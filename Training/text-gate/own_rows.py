@@ -17,6 +17,8 @@ import random
 import re
 import sys
 
+import templates
+
 ROWS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rows")
 # One line with a slot becomes this many rows.
 FILLINGS = 8
@@ -134,42 +136,43 @@ def tasks():
 
 
 def rows():
-    """(line it comes of, text, modality, categories, source)"""
+    """(line it comes of, text, modality, categories, tags, source)"""
+    yield from templates.rows()
     for name in ("fragments", "speech", "home", "phrases"):
         for line in lines(name + ".txt"):
             for index, text in enumerate(filled(line)):
                 plain = index % 4 == 3 and with_commas_gone(text)
-                yield line, plain or text, "transcript", [], f"everyday/{name}"
+                yield line, plain or text, "transcript", [], [], f"everyday/{name}"
     for line in lines("questions.txt"):
         for index, text in enumerate(filled(line)):
             yield line, text, "prompt" if (index + len(line)) % 2 else "transcript", [], \
-                "questions/everyday"
+                [], "questions/everyday"
     for line in lines("video.txt"):
         for text in filled(line):
-            yield line, text, "prompt", [], "alarming/video"
+            yield line, text, "prompt", [], [], "alarming/video"
     for line, text, modality in tasks():
-        yield line, text, modality, [], "questions/tasks"
+        yield line, text, modality, [], [], "questions/tasks"
     modality, categories = None, None
     for line in lines("unsafe.txt"):
         if line.startswith("# "):
             modality, categories = line[2:].split(" ", 1)
             continue
         for text in filled(line):
-            yield line, text, modality, categories.split(","), "terse/unsafe"
+            yield line, text, modality, categories.split(","), [], "terse/unsafe"
 
 
 def main():
     if sys.argv[1:] not in (["train"], ["held-out"]):
         sys.exit(__doc__)
     seen = set()
-    for line, text, modality, categories, source in rows():
+    for line, text, modality, categories, tags, source in rows():
         if (text, modality) in seen:
             continue
         seen.add((text, modality))
         if held_out(line) == (sys.argv[1] == "held-out"):
             print(json.dumps({
                 "id": f"own-everyday-{len(seen):04}", "text": text, "modality": modality,
-                "unsafe": bool(categories), "categories": categories, "tags": [],
+                "unsafe": bool(categories), "categories": categories, "tags": tags,
                 "source": source}))
 
 
