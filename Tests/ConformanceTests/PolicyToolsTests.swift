@@ -87,7 +87,7 @@ struct PolicyToolsTests {
 
   @Test func missingModelsAreNamed() async throws {
     let verify = try await assay("models", "verify", "--models", "/nonexistent")
-    #expect(verify.status == 2 && verify.stdout.contains("missing  minilm"))
+    #expect(verify.status == 2 && verify.stdout.contains("missing  text-gate"))
     #expect(try await assay("models", "list", "--models", "/nonexistent").status == 2)
   }
 }
