@@ -33,11 +33,7 @@ struct PolicyExplainCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "The folder of the models. (default: $ASSAY_MODELS or .models)", valueName: "dir"))
   var models: String?
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "The gateway's data folder. (default: $ASSAY_DATA or .assay)", valueName: "dir"))
-  var data: String?
+  @OptionGroup var log: AuditOptions
 
   func validate() throws {
     if text != nil, decision != nil { throw ValidationError("give --text or --decision, not both") }
@@ -81,16 +77,15 @@ struct PolicyExplainCommand: AsyncParsableCommand {
   }
 
   private func explain(decision id: String, under set: PolicySet) async throws {
-    let folder = "\(data ?? Environment["ASSAY_DATA"] ?? ".assay")/log"
     let record: LogRecord?
     do {
-      record = try await AuditReader.open(directory: folder).show(id: id)
+      record = try await log.reader().show(id: id)
     } catch {
       complain(policy: "\(error)")
       throw ExitCode(ExitStatus.cannotRead)
     }
     guard let record else {
-      complain(policy: "the log in \(folder) has no decision \(DisplayText.neutralised(id))")
+      complain(policy: "the log in \(log.directory) has no decision \(DisplayText.neutralised(id))")
       throw ExitCode(ExitStatus.nothingFound)
     }
     var payload: JSONValue?

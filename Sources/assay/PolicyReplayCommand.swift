@@ -13,18 +13,14 @@ struct PolicyReplayCommand: AsyncParsableCommand {
     abstract: "Judge past decisions again: how many come out otherwise, which, and why.",
     discussion: """
       NEW is a policy file, put on the floor of --policies, or a folder of policies; without it \
-      the policies in force. It reads what the checks said at the time, out of the log; nothing is \
-      changed. Exit codes: 0 replayed, 2 there was nothing to replay, 64 usage, 66 something \
+      the policies in force. It reads what the checks said at the time, out of the log's payloads, \
+      which --payload-key opens; nothing is changed. Exit codes: 0 replayed, 2 there was nothing to replay, 64 usage, 66 something \
       cannot be read.
       """)
 
   @OptionGroup var layers: PolicyLayers
   @Argument(help: "A policy file or folder.") var new: String?
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "The gateway's data folder. (default: $ASSAY_DATA or .assay)", valueName: "dir"))
-  var data: String?
+  @OptionGroup var log: AuditOptions
   @Option(name: .long, help: "Only from this moment on (RFC 3339).") var since: String?
   @Option(name: .long, help: "Only before this moment (RFC 3339).") var until: String?
   @Option(name: .long, help: "List at most this many decisions that change.") var show = 20
@@ -60,8 +56,7 @@ struct PolicyReplayCommand: AsyncParsableCommand {
   }
 
   private func judge(with replay: inout PolicyReplay) async throws {
-    let reader = try AuditReader.open(
-      directory: "\(data ?? Environment["ASSAY_DATA"] ?? ".assay")/log")
+    let reader = try log.reader()
     var filter = LogFilter(
       since: since.flatMap(InstantText.parse).map { $0 * 1000 },
       until: until.flatMap(InstantText.parse).map { $0 * 1000 })
