@@ -55,7 +55,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         key = os.path.join(folder, "secret")
         open(key, "w").write(hashlib.sha256(b"Benchmarks/watermark").hexdigest() + "\n")
-        for name in options.clips.split(","):
+        for name in filter(None, options.clips.split(",")):
             source, marked = (os.path.join(folder, f"{name}.{kind}.mkv") for kind in ("source", "marked"))
             make(name, source)
             identifier = hashlib.sha256(name.encode()).hexdigest()[:16]
