@@ -1,6 +1,6 @@
 """Times the C2PA library and the reference library side by side; see Benchmarks/c2pa.
 
-Usage: compare_c2pa.py BENCH FOLDER [--megabytes N] [--rounds N] [--small-only]
+Usage: compare_c2pa.py BENCH FOLDER [--megabytes N] [--rounds N] [--small-only | --big-only]
 
 BENCH is the c2pa-bench executable. Both sides run in processes of their own, in turn, and time
 themselves in process, so that nobody pays for the start of an interpreter. Prints a table of medians
@@ -205,6 +205,7 @@ def main():
     parser.add_argument("--megabytes", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--small-only", action="store_true")
+    parser.add_argument("--big-only", action="store_true")
     options = parser.parse_args()
     folder = os.path.abspath(options.folder)
     at = lambda name: os.path.join(folder, name)  # noqa: E731
@@ -216,7 +217,7 @@ def main():
     print(f"load {os.getloadavg()[0]:.2f}, {os.cpu_count()} processors\n")
     print("| what | ms | MiB | reference ms | MiB | ratio | asked | met | processor |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    for size in SMALL:
+    for size in ([] if options.big_only else SMALL):
         grow(at("seed.mp4"), at("small.mp4"), size)
         out = {"ours": at("ours.mp4"), "theirs": at("theirs.mp4")}
         name = f"{size // 1000} kB"

@@ -93,7 +93,9 @@ public final class Certificate: Sendable {
     guard let key = X509_get_pubkey(pointer) else {
       throw .openSSL(.malformedCertificate, "the certificate's public key cannot be read")
     }
-    publicKey = PublicKey(KeyHandle(owning: key))
+    publicKey = PublicKey(
+      KeyHandle(owning: key),
+      spkiDER: encodeDER { i2d_X509_PUBKEY(X509_get_X509_PUBKEY(pointer), $0) })
     guard let from = seconds(X509_get0_notBefore(pointer)),
       let until = seconds(X509_get0_notAfter(pointer))
     else { throw .openSSL(.malformedCertificate, "the certificate's dates cannot be read") }

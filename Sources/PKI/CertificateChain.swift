@@ -59,7 +59,7 @@ public enum CertificateChain {
     X509_VERIFY_PARAM_set_time(parameters, time_t(instant ?? Int64(time(nil))))
 
     if X509_verify_cert(context) == 1 {
-      return .trusted(path: path(of: context))
+      return .trusted(path: path(of: context, among: [leaf] + anchors + intermediates))
     }
     let code = X509_STORE_CTX_get_error(context)
     let culprit = X509_STORE_CTX_get_current_cert(context).flatMap { copy($0) } ?? leaf
@@ -73,10 +73,15 @@ public enum CertificateChain {
     }
   }
 
-  private static func path(of context: OpaquePointer) -> [Certificate] {
+  /// The very certificates that were given: to read one anew costs more than to verify it.
+  private static func path(
+    of context: OpaquePointer, among known: [Certificate]
+  ) -> [Certificate] {
     guard let chain = X509_STORE_CTX_get0_chain(context) else { return [] }
     return (0..<copenssl_sk_X509_num(chain)).compactMap { index in
-      copenssl_sk_X509_value(chain, index).flatMap { copy($0) }
+      copenssl_sk_X509_value(chain, index).flatMap { pointer in
+        known.first { $0.handle.pointer == pointer } ?? copy(pointer)
+      }
     }
   }
 

@@ -15,6 +15,13 @@ public final class PublicKey: Sendable {
     spkiDER = encodeDER { i2d_PUBKEY(handle.pointer, $0) }
   }
 
+  /// A key whose encoding is at hand: libcrypto 3 takes longer to encode one than to verify with it.
+  init(_ handle: KeyHandle, spkiDER: [UInt8]) {
+    self.handle = handle
+    kind = handle.kind
+    self.spkiDER = spkiDER
+  }
+
   /// The 32 bytes of an Ed25519 public key (RFC 8032).
   public convenience init(rawEd25519 bytes: [UInt8]) throws(PKIError) {
     guard bytes.count == 32,

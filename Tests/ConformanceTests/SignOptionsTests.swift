@@ -37,7 +37,8 @@ struct SignOptionsTests {
       arguments: [Self.helper, folder.path, try #require(Self.assay), "sign", "in.png", "out.png"]
         + ["--tsa", "{TSA}"] + arguments,
       environment: ["ASSAY_KEYS": folder.path("keys")].merging(
-        refuses ? ["TSA_REFUSES": "1"] : [:]) { $1 }, directory: folder.path)
+        refuses ? ["TSA_REFUSES": "1"] : [:]
+      ) { $1 }, directory: folder.path)
   }
 
   private func clip(_ folder: TemporaryDirectory, _ arguments: [String]) async throws {
@@ -59,7 +60,8 @@ struct SignOptionsTests {
   }
 
   @Test(.enabled(if: assay != nil, "assay was not built in this run"))
-  func `A time stamp is there, or missing for a stated reason, or nothing is signed`() async throws {
+  func `A time stamp is there, or missing for a stated reason, or nothing is signed`() async throws
+  {
     let folder = try await folder()
     let good = try await stamped(folder)
     #expect(good.status == 0, "\(good.stderr)")
@@ -102,7 +104,8 @@ struct SignOptionsTests {
   @Test(
     .enabled(if: assay != nil, "assay was not built in this run"),
     arguments: ["in.png", "in.jpg", "in.mp4"])
-  func `A link says where the credentials lie, and the file still plays`(name: String) async throws {
+  func `A link says where the credentials lie, and the file still plays`(name: String) async throws
+  {
     let folder = try await folder()
     if name == "in.jpg" { try await clip(folder, ["-frames:v", "1", name]) }
     if name == "in.mp4" { try await clip(folder, ["-movflags", "+faststart", name]) }

@@ -55,7 +55,8 @@ struct BMFFSegmentIndexTests {
     #expect(word(written, tfra.payload.lowerBound + 20) == moofs[1])
   }
 
-  @Test func `A segment in a file of its own gets one Merkle box before its first fragment`() throws {
+  @Test func `A segment in a file of its own gets one Merkle box before its first fragment`() throws
+  {
     let file =
       box("styp", Array("msdh".utf8) + [0, 0, 0, 0]) + box("moof", []) + box("mdat", [1, 2])
       + box("moof", []) + box("mdat", [3])

@@ -30,10 +30,14 @@ enum FuzzContainers {
     return (chosen.isEmpty ? known : chosen).map(\.format)
   }()
 
-  /// A box of 40 bytes that looks like a store.
-  private static let store: [UInt8] =
-    [0, 0, 0, 40] + Array("jumb".utf8) + [0, 0, 0, 32] + Array("jumd".utf8)
-    + [UInt8](repeating: 7, count: 24)
+  /// An empty store: a superbox with nothing but its description.
+  private static let store: [UInt8] = {
+    let type: [UInt8] = [0x00, 0x11, 0x00, 0x10, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71]
+    var box: [UInt8] = [0, 0, 0, 38] + Array("jumb".utf8)
+    box += [0, 0, 0, 30]
+    box += Array("jumdc2pa".utf8)
+    return box + type + [0x03] + Array("c2pa\0".utf8)
+  }()
 
   static func run(_ bytes: [UInt8]) {
     _ = try? AssetFormat.detect(in: bytes)

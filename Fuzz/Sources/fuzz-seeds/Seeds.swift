@@ -20,7 +20,8 @@ import PKI
   }
 
   func write() throws {
-    for subject in ["cbor", "jumbf", "cose", "verifier"] + Set(Carriers.all.map(\.subject)).sorted() {
+    for subject in ["cbor", "jumbf", "cose", "verifier"] + Set(Carriers.all.map(\.subject)).sorted()
+    {
       mkdir("\(folder)/\(subject)", 0o755)
     }
     let signer = try Self.signer()

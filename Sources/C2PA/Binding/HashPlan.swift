@@ -65,7 +65,11 @@ struct HashPlan {
         for _ in 0..<((range.count + HashPlan.window - 1) / HashPlan.window) {
           let bytes: [UInt8]
           do throws(FileError) {
-            if let ahead { bytes = try ahead.next() } else { bytes = try source.read(windows[next]) }
+            if let ahead {
+              bytes = try ahead.next()
+            } else {
+              bytes = try source.read(windows[next])
+            }
           } catch { throw BindingFailure(.io(error)) }
           guard bytes.count == windows[next].count else {
             throw BindingFailure(
