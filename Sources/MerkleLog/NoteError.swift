@@ -6,6 +6,9 @@ public struct NoteError: Error, Equatable, Sendable, CustomStringConvertible {
     case malformedKey = "vkey_malformed"
     case malformedCheckpoint = "checkpoint_malformed"
     case malformedProof = "proof_malformed"
+    case malformedTile = "tile_malformed"
+    case malformedRequest = "witness_request_malformed"
+    case malformedPolicy = "witness_policy_malformed"
     case signingFailed = "note_signing_failed"
   }
 

@@ -8,6 +8,14 @@ public struct SignedNote: Equatable, Sendable {
     public let name: String
     public let keyID: UInt32
     public let payload: [UInt8]
+
+    /// As it stands in a note, with its newline.
+    public var line: [UInt8] {
+      var encoded: [UInt8] = []
+      encoded.appendBigEndian(keyID)
+      encoded += payload
+      return Array("— \(name) \(Base64.encode(encoded))\n".utf8)
+    }
   }
 
   /// Larger notes are refused unread: a checkpoint with 32 witnesses has 5 KiB.
@@ -57,18 +65,22 @@ public struct SignedNote: Equatable, Sendable {
   /// The note as it is stored and sent.
   public var bytes: [UInt8] {
     var out = Array(text.utf8) + [0x0A]
-    for signature in signatures {
-      var payload: [UInt8] = []
-      payload.appendBigEndian(signature.keyID)
-      payload += signature.payload
-      out += Array("— \(signature.name) \(Base64.encode(payload))\n".utf8)
-    }
+    for signature in signatures { out += signature.line }
     return out
   }
 
   /// Adds a signature line.
   public mutating func sign(_ signer: NoteSigner) throws(NoteError) {
     signatures.append(try signer.signature(over: text))
+  }
+
+  /// Adds signature lines that somebody else made, such as a witness's answer. They are read, not
+  /// verified.
+  public mutating func add(signatureLines bytes: [UInt8]) throws(NoteError) {
+    guard bytes.count <= SignedNote.byteLimit, let rows = lines(bytes[...]), !rows.isEmpty,
+      rows.count + signatures.count <= SignedNote.signatureLimit
+    else { throw NoteError(.malformedNote, "these are no signature lines") }
+    for row in rows { signatures.append(try SignedNote.signature(row)) }
   }
 
   private static func signature(_ row: ArraySlice<UInt8>) throws(NoteError) -> Signature {
