@@ -197,6 +197,13 @@ struct LogDatabase: Sendable {
     ).map { try LogEntry($0) }
   }
 
+  /// Whether the last entry says that another log goes on.
+  static func isRotated(in database: Database) throws -> Bool {
+    let kind = try String.fetchOne(
+      database, sql: "SELECT kind FROM entries ORDER BY idx DESC LIMIT 1")
+    return kind == AuditEvent.Kind.rotated.rawValue
+  }
+
   /// Entries whose payload is logged as erased.
   static func erasedIndices(in database: Database) throws -> [UInt64] {
     try Int64.fetchAll(
@@ -251,6 +258,53 @@ struct LogDatabase: Sendable {
     return hashes
   }
 
+  /// The bytes of `count` entries side by side.
+  static func entryBytes(
+    from first: UInt64, count: Int, in database: Database
+  ) throws -> [[UInt8]] {
+    let rows = try Row.fetchCursor(
+      database.cachedStatement(
+        sql: "SELECT entry FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx"),
+      arguments: [Int64(bitPattern: first), Int64(bitPattern: first) + Int64(count)])
+    var entries: [[UInt8]] = []
+    entries.reserveCapacity(count)
+    while let row = try rows.next() { entries.append(try row.bytes("entry")) }
+    guard entries.count == count else {
+      throw AuditError(.inconsistent, "the log lacks entries from \(first) on")
+    }
+    return entries
+  }
+
+  // MARK: Cosignatures
+
+  static func insert(
+    cosignature line: [UInt8], of size: UInt64, by witness: String, into database: Database
+  ) throws {
+    try database.execute(
+      sql: "INSERT OR IGNORE INTO cosignatures VALUES (?, ?, ?)",
+      arguments: [Int64(bitPattern: size), witness, Data(line)])
+  }
+
+  /// The largest size that a witness cosigned; 0 for none.
+  static func cosignedSize(by witness: String, in database: Database) throws -> UInt64 {
+    let size = try Int64.fetchOne(
+      database, sql: "SELECT max(size) FROM cosignatures WHERE witness = ?", arguments: [witness])
+    return UInt64(bitPattern: size ?? 0)
+  }
+
+  /// The note with the witnesses' lines that came in since it was signed.
+  static func withCosignatures(
+    _ note: SignedNote, size: UInt64, in database: Database
+  ) throws -> SignedNote {
+    var note = note
+    let rows = try Row.fetchAll(
+      database.cachedStatement(
+        sql: "SELECT line FROM cosignatures WHERE size = ? ORDER BY witness"),
+      arguments: [Int64(bitPattern: size)])
+    for row in rows { try note.add(signatureLines: try row.bytes("line")) }
+    return note
+  }
+
   /// The receipt of an entry under a checkpoint that covers it. What was built is checked before it
   /// is handed out, so a damaged node table cannot issue bad receipts.
   static func receipt(
@@ -276,7 +330,9 @@ struct LogDatabase: Sendable {
         .inconsistent,
         "entry \(index) does not lead to the signed checkpoint; run the log's verification")
     }
-    let file = ProofFile(index: index, hashes: hashes, checkpoint: note)
+    let file = ProofFile(
+      index: index, hashes: hashes,
+      checkpoint: try withCosignatures(note, size: checkpoint.size, in: database))
     return Receipt(
       index: index, entry: entry.bytes, proof: String(decoding: file.bytes, as: UTF8.self))
   }

@@ -12,12 +12,18 @@ final class LogSequencer: @unchecked Sendable {
   private let payloads: PayloadDatabase
   private var lock: WriterLock?
   private var edge: RightEdge
-  private var latest: (checkpoint: Checkpoint, note: SignedNote)?
+  private(set) var latest: (checkpoint: Checkpoint, note: SignedNote)?
+  let publisher: LogPublisher
+  /// Why nothing is signed any more: a witness has seen more of this log than is here.
+  private var refusal: AuditError?
+  /// The last entry said that another log goes on.
+  private var isRotated: Bool
 
   init(folder: String, signer: NoteSigner, keys: PayloadKeys) throws(AuditError) {
     do {
       try makeFolder(folder)
       let lock = try WriterLock(folder: folder)
+      FileSums.remove(folder)
       let log = try LogDatabase(writing: folder)
       let opened = try LogOpening.check(log, folder: folder, signer: signer)
       let payloads = try log.queue.read { database in
@@ -33,7 +39,9 @@ final class LogSequencer: @unchecked Sendable {
       edge = opened.edge
       latest = opened.latest
       try LogOpening.sweep(payloads, log: log, size: edge.size)
-      if let latest { try publish(latest.note) }
+      isRotated = try log.queue.read { try LogDatabase.isRotated(in: $0) }
+      publisher = try LogPublisher(folder: folder)
+      try publisher.resume(opened.latest)
     } catch {
       throw AuditError(error, while: "cannot open the log in \(folder)")
     }
@@ -45,7 +53,7 @@ final class LogSequencer: @unchecked Sendable {
   /// the next start forgets. Never the other way round.
   func commit(_ batch: [AuditLog.Append]) {
     do {
-      guard lock != nil else { throw AuditError(.closed, "the log was closed") }
+      try checkIsOpen()
       let known = try knownIndices(of: batch)
       var indices = known
       var entries: [LogEntry] = []
@@ -102,7 +110,7 @@ final class LogSequencer: @unchecked Sendable {
 
   func erase(id: String, ground: String) throws(AuditError) -> UInt64 {
     do {
-      guard lock != nil else { throw AuditError(.closed, "the log was closed") }
+      try checkIsOpen()
       let (found, earlier) = try log.queue.read { database in
         (
           try LogDatabase.entry(id: id, in: database),
@@ -140,44 +148,94 @@ final class LogSequencer: @unchecked Sendable {
     do {
       if let latest, latest.checkpoint.size == edge.size { return latest.note }
       guard lock != nil else { throw AuditError(.closed, "the log was closed") }
+      if let refusal { throw refusal }
       let checkpoint = Checkpoint(
         origin: signer.verifierKey.name, size: edge.size, root: edge.root)
       let note = try checkpoint.signed(by: signer)
       try log.queue.write { try LogDatabase.insert(note, of: checkpoint, into: $0) }
       latest = (checkpoint, note)
-      try publish(note)
       return note
     } catch {
       throw AuditError(error, while: "no checkpoint was signed")
     }
   }
 
-  func receipt(index: UInt64) throws(AuditError) -> Receipt {
+  /// A signed checkpoint that covers the entry; made now if there is none.
+  func checkpoint(covering index: UInt64) throws(AuditError) -> SignedNote {
     guard lock != nil else { throw AuditError(.closed, "the log was closed") }
     guard index < edge.size else { throw AuditError(.notFound, "the log has no entry \(index)") }
-    let note =
-      if let latest, index < latest.checkpoint.size { latest.note } else { try checkpoint() }
+    if let latest, index < latest.checkpoint.size { return latest.note }
+    return try checkpoint()
+  }
+
+  /// Writes the last entry, signs it, and takes no more.
+  func rotate(_ record: PreparedRecord) throws(AuditError) -> SignedNote {
     do {
-      return try log.queue.read {
-        try LogDatabase.receipt(index: index, under: note, in: $0)
-      }
+      try checkIsOpen()
+      try write([record.entry(index: edge.size)])
+      isRotated = true
     } catch {
-      throw AuditError(error, while: "no receipt for entry \(index)")
+      throw AuditError(error, while: "the log was not rotated")
+    }
+    return try checkpoint()
+  }
+
+  // MARK: Witnesses
+
+  func cosignedSize(by witness: String) throws(AuditError) -> UInt64 {
+    do {
+      return try log.queue.read { try LogDatabase.cosignedSize(by: witness, in: $0) }
+    } catch {
+      throw AuditError(error, while: "cannot read the cosignatures")
     }
   }
 
-  func close() throws(AuditError) {
-    guard lock != nil else { return }
-    _ = try checkpoint()
-    try? log.queue.close()
-    try? payloads.queue.close()
-    lock = nil
+  /// The newest checkpoint with all its lines, to be published again.
+  func store(
+    cosignature line: [UInt8], of checkpoint: Checkpoint, by witness: String
+  ) throws(AuditError) -> SignedNote? {
+    do {
+      guard lock != nil else { throw AuditError(.closed, "the log was closed") }
+      try log.queue.write {
+        try LogDatabase.insert(cosignature: line, of: checkpoint.size, by: witness, into: $0)
+      }
+      guard let latest, latest.checkpoint == checkpoint else { return nil }
+      return try log.queue.read {
+        try LogDatabase.withCosignatures(latest.note, size: checkpoint.size, in: $0)
+      }
+    } catch {
+      throw AuditError(error, while: "a cosignature was not stored")
+    }
   }
 
-  private func publish(_ note: SignedNote) throws {
-    let sink = try FileByteSink(path: "\(folder)/checkpoint")
-    try sink.write(note.bytes)
-    try sink.commit()
+  /// From now on nothing is appended or signed.
+  func refuse(_ reason: String) {
+    if refusal == nil { refusal = AuditError(.inconsistent, reason) }
+  }
+
+  private func checkIsOpen() throws(AuditError) {
+    guard lock != nil else { throw AuditError(.closed, "the log was closed") }
+    if let refusal { throw refusal }
+    if isRotated {
+      throw AuditError(.closed, "the log was rotated; its last entry names the one that goes on")
+    }
+  }
+
+  /// - Parameter finish: what is left to publish, before the files are let go.
+  func close(_ finish: (SignedNote?) -> Void) throws(AuditError) {
+    guard lock != nil else { return }
+    var failure: AuditError?
+    if refusal == nil {
+      do throws(AuditError) { finish(try checkpoint()) } catch { failure = error }
+    } else {
+      finish(nil)
+    }
+    try? publisher.log.queue.close()
+    try? log.queue.close()
+    try? payloads.queue.close()
+    try? FileSums.write(folder)
+    lock = nil
+    if let failure { throw failure }
   }
 }
 
