@@ -23,7 +23,9 @@ public struct AuditError: Error, Equatable, Sendable, CustomStringConvertible {
     case notFound = "entry_not_found"
   /// A file that says what a report shall say is not as it must be.
   case profileInvalid = "report_profile_invalid"
-    case closed = "log_closed"
+    /// A legal hold keeps what was to be erased.
+  case held = "legal_hold"
+  case closed = "log_closed"
   }
 
   public let code: Code

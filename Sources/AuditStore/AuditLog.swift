@@ -145,22 +145,6 @@ public final class AuditLog: Sendable {
     try await enqueue(try PreparedRecord(event, keys: keys))
   }
 
-  /// Deletes the payload of a decision and logs that, with the ground (`gdpr.art17` and the like).
-  /// The tree, all proofs and all receipts stay valid; the commitment can no longer be opened.
-  /// Returns the index of the `payload.erased` entry.
-  ///
-  /// - Throws: `.notFound` for an unknown id; `.writeFailed` when a reader keeps the old pages.
-  public func erase(id: String, ground: String) async throws(AuditError) -> UInt64 {
-    guard ground.utf8.count <= LogLeaf.groundLimit, !ground.isEmpty else {
-      throw AuditError(
-        .recordTooLarge, "a ground for erasure has 1 to \(LogLeaf.groundLimit) bytes")
-    }
-    let sequencer = sequencer
-    return try await onQueue { () throws(AuditError) in
-      try sequencer.erase(id: id, ground: ground)
-    }
-  }
-
   /// Signs and publishes a checkpoint over everything that was appended, unless there is one.
   @discardableResult
   public func checkpoint() async throws(AuditError) -> SignedNote {
@@ -298,6 +282,14 @@ public final class AuditLog: Sendable {
     }
     guard isNews else { return }
     Task { try? await publish(note) }
+  }
+
+  /// Runs `work` between two batches of appends.
+  func sequenced<Value: Sendable>(
+    _ work: @escaping @Sendable (LogSequencer) throws(AuditError) -> Value
+  ) async throws(AuditError) -> Value {
+    let sequencer = sequencer
+    return try await onQueue { () throws(AuditError) in try work(sequencer) }
   }
 
   private func onQueue<Value: Sendable>(

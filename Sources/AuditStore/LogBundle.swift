@@ -28,7 +28,7 @@ extension AuditReader {
   /// - Throws: `.notFound` when nothing was signed yet; whatever `write` throws.
   public func exportBundle(
     _ filter: LogFilter, seen: SignedNote? = nil,
-    write: @escaping @Sendable (JSONValue) throws -> Void
+    write: (JSONValue) async throws -> Void
   ) async throws -> BundleSummary {
     guard let note = try await checkpoint() else {
       throw AuditError(.notFound, "the log has no signed checkpoint yet")
@@ -36,10 +36,10 @@ extension AuditReader {
     let key = try await verifierKey()
     let newest = try Checkpoint(text: note.text)
     var summary = BundleSummary(size: newest.size)
-    try write(AuditReader.header(key: key, filter: filter))
-    try write(["checkpoint": .string(String(decoding: note.bytes, as: UTF8.self))])
+    try await write(AuditReader.header(key: key, filter: filter))
+    try await write(["checkpoint": .string(String(decoding: note.bytes, as: UTF8.self))])
     for older in try await olderCheckpoints(before: newest.size) + [seen].compactMap(\.self) {
-      try write(try await continued(older, by: newest))
+      try await write(try await continued(older, by: newest))
       summary.olderCheckpoints += 1
     }
     for try await page in try await leaves(0..<min(newest.size, filter.before ?? .max)) {
@@ -50,9 +50,9 @@ extension AuditReader {
       }
       guard !chosen.isEmpty else { continue }
       summary.entries += UInt64(chosen.count)
-      for line in try await proved(chosen, size: newest.size) { try write(line) }
+      for line in try await proved(chosen, size: newest.size) { try await write(line) }
     }
-    try write(["end": true, "entries": .integer(Int(summary.entries))])
+    try await write(["end": true, "entries": .integer(Int(summary.entries))])
     return summary
   }
 

@@ -8,10 +8,12 @@ import MerkleLog
 final class LogSequencer: @unchecked Sendable {
   let signer: NoteSigner
   private let folder: String
-  private let log: LogDatabase
-  private let payloads: PayloadDatabase
+  let log: LogDatabase
+  let payloads: PayloadDatabase
   private var lock: WriterLock?
   private var edge: RightEdge
+  /// What the next entry gets.
+  var nextIndex: UInt64 { edge.size }
   private(set) var latest: (checkpoint: Checkpoint, note: SignedNote)?
   let publisher: LogPublisher
   /// Why nothing is signed any more: a witness has seen more of this log than is here.
@@ -91,7 +93,7 @@ final class LogSequencer: @unchecked Sendable {
   }
 
   /// One transaction; the edge in memory moves only after it is on the disk.
-  private func write(_ entries: [LogEntry]) throws {
+  func write(_ entries: [LogEntry]) throws {
     guard !entries.isEmpty else { return }
     var next = edge
     try log.queue.write { database in
@@ -104,40 +106,6 @@ final class LogSequencer: @unchecked Sendable {
       try LogDatabase.store(next, in: database)
     }
     edge = next
-  }
-
-  // MARK: Erasing
-
-  func erase(id: String, ground: String) throws(AuditError) -> UInt64 {
-    do {
-      try checkIsOpen()
-      let (found, earlier) = try log.queue.read { database in
-        (
-          try LogDatabase.entry(id: id, in: database),
-          try LogDatabase.index(ofID: LogLeaf.erasureID(of: id), in: database)
-        )
-      }
-      guard let found, found.kind != LogLeaf.Kind.erased.rawValue else {
-        throw AuditError(.notFound, "the log has no decision of that id")
-      }
-      let index = earlier ?? edge.size
-      if earlier == nil {
-        let now = milliseconds()
-        let leaf = LogLeaf(
-          erasing: found.index, id: id, asset: found.asset, ground: ground, time: now)
-        try write([
-          LogEntry(
-            index: index, id: LogLeaf.erasureID(of: id), asset: found.asset,
-            kind: LogLeaf.Kind.erased.rawValue, time: now, bytes: leaf.bytes,
-            leafHash: .leaf(leaf.bytes))
-        ])
-      }
-      // After the leaf: a crash between them is finished at the next start.
-      try payloads.erase([found.index])
-      return index
-    } catch {
-      throw AuditError(error, while: "the payload was not erased")
-    }
   }
 
   // MARK: Checkpoints
@@ -213,7 +181,7 @@ final class LogSequencer: @unchecked Sendable {
     if refusal == nil { refusal = AuditError(.inconsistent, reason) }
   }
 
-  private func checkIsOpen() throws(AuditError) {
+  func checkIsOpen() throws(AuditError) {
     guard lock != nil else { throw AuditError(.closed, "the log was closed") }
     if let refusal { throw refusal }
     if isRotated {
@@ -252,7 +220,7 @@ private func makeFolder(_ path: String) throws {
   }
 }
 
-private func milliseconds() -> Int64 {
+func milliseconds() -> Int64 {
   var now = timespec()
   clock_gettime(CLOCK_REALTIME, &now)
   return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000

@@ -16,7 +16,7 @@ enum AuditText {
     switch error.code {
     case .locked: tryAgain
     case .unreadable: ExitStatus.cannotRead
-    case .inconsistent: ExitStatus.refused
+    case .inconsistent, .held: ExitStatus.refused
     case .notFound: ExitStatus.nothingFound
     case .wrongKey, .recordTooLarge, .profileInvalid: ExitStatus.usage
     case .diskFull, .writeFailed, .closed: internalError
