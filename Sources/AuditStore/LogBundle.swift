@@ -56,6 +56,26 @@ extension AuditReader {
     return summary
   }
 
+  /// The same for these entries alone: the proof of a few acts.
+  public func exportBundle(
+    indices: [UInt64], write: (JSONValue) async throws -> Void
+  ) async throws -> BundleSummary {
+    guard let note = try await checkpoint() else {
+      throw AuditError(.notFound, "the log has no signed checkpoint yet")
+    }
+    let newest = try Checkpoint(text: note.text)
+    var summary = BundleSummary(size: newest.size)
+    try await write(AuditReader.header(key: try await verifierKey(), filter: LogFilter()))
+    try await write(["checkpoint": .string(String(decoding: note.bytes, as: UTF8.self))])
+    let chosen = try await entries(at: indices.filter { $0 < newest.size }).map {
+      StreamedLeaf(index: $0.index, time: $0.time, bytes: $0.bytes, payload: nil)
+    }
+    for line in try await proved(chosen, size: newest.size) { try await write(line) }
+    summary.entries = UInt64(chosen.count)
+    try await write(["end": true, "entries": .integer(chosen.count)])
+    return summary
+  }
+
   private static func header(key: VerifierKey, filter: LogFilter) -> JSONValue {
     var members: [JSONValue.Member] = [
       .init("bundle", .string(bundleFormat)), .init("vkey", .string(key.text)),

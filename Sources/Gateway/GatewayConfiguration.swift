@@ -17,6 +17,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public enum Field: String, CaseIterable, Sendable {
     case host, port, data, keys, policies, models
     case apiKeys = "api_keys"
+    case auditorKeys = "auditor_keys"
     case core
     case coreKey = "core_key"
     case coreName = "core_name"
@@ -49,6 +50,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public var models = ".models"
   /// `name=key` or `key`, comma-separated; empty means that one is made and printed.
   public var apiKeys = ""
+  /// `name=key` or `name:payloads+records=key`, comma-separated: who may ask `/v1/audit`.
+  public var auditorKeys = ""
   public var core = Core.builtIn
   public var coreKey: String?
   /// What the manifests say of an upstream core.
@@ -133,6 +136,13 @@ public struct GatewayConfiguration: Equatable, Sendable {
         throw StartupError(.usage, "\(source): \(error).")
       }
       apiKeys = value
+    case .auditorKeys:
+      do {
+        _ = try AuditorKeys(parsing: value)
+      } catch {
+        throw StartupError(.usage, "\(source): \(error).")
+      }
+      auditorKeys = value
     case .core:
       if value == "builtin" {
         core = .builtIn
@@ -252,7 +262,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
         (.waitingJobs, .integer(let number)):
         values.append((field, String(number)))
       case (.tenants, .object): values.append((field, member.value.compact))
-      case (.apiKeys, .array(let items)), (.policyLayers, .array(let items)):
+      case (.apiKeys, .array(let items)), (.auditorKeys, .array(let items)),
+        (.policyLayers, .array(let items)):
         let keys = items.compactMap(\.string)
         guard keys.count == items.count else { fallthrough }
         values.append((field, keys.joined(separator: ",")))

@@ -10,6 +10,8 @@ struct GatewayContext: RequestContext {
   let requestID: String
   /// Owner of the API key; empty until it was checked.
   var tenant = ""
+  /// Owner of the auditor's key; nil on all routes but `/v1/audit`.
+  var auditor: AuditorKeys.Auditor?
 
   init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)

@@ -9,7 +9,8 @@ enum GatewayRouter {
     pieces: (any PiecePipeline)? = nil, limiter: RequestLimiter = RequestLimiter(),
     metrics: Metrics = Metrics(), operations: OperationsRoutes? = nil,
     provenance: ProvenanceRoutes? = nil,
-    moderations: ModerationRoutes? = nil
+    moderations: ModerationRoutes? = nil,
+    audit: (routes: AuditRoutes, keys: AuditorKeys)? = nil
   ) -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self, options: [.autoGenerateHeadEndpoints])
     router.add(middleware: EnvelopeMiddleware(metrics: metrics))
@@ -29,6 +30,10 @@ enum GatewayRouter {
       ).add(to: api)
       AudioRoutes(workspace: service.workspace, pieces: pieces, hasRoom: service.hasRoom)
         .add(to: api)
+    }
+    if let audit {
+      let group = router.group("v1/audit").add(middleware: AuditorMiddleware(keys: audit.keys))
+      audit.routes.add(to: group)
     }
     return router
   }

@@ -1,5 +1,6 @@
 import AuditStore
 import Classifiers
+import Evidence
 import Glibc
 import Hummingbird
 import HummingbirdCore
@@ -100,7 +101,8 @@ public struct GatewayServer: Sendable {
         policies: policies, text: text, frames: frames,
         picture: { path throws(MediaFailure) in
           try await media.picture(path, side: ModerationRoutes.imageSide)
-        }))
+        }),
+      audit: try auditRoutes(configuration, log: log, keys: keys))
     let application = Application(
       router: router,
       server: try GatewayServer.transport(configuration),
@@ -219,6 +221,23 @@ public struct GatewayServer: Sendable {
     } catch {
       throw StartupError(.usage, "The API keys cannot be used: \(error).")
     }
+  }
+
+  private static func auditRoutes(
+    _ configuration: GatewayConfiguration, log: AuditLog, keys: KeyFolder.Contents
+  ) throws(StartupError) -> (routes: AuditRoutes, keys: AuditorKeys) {
+    let auditors: AuditorKeys
+    do {
+      auditors = try AuditorKeys(parsing: configuration.auditorKeys)
+    } catch {
+      throw StartupError(.usage, "The auditors' keys cannot be used: \(error).")
+    }
+    let pseudonym = Pseudonym(key: keys.subjectKey)
+    let routes = AuditRoutes(
+      log: log, payloadKeys: keys.payloadKeys,
+      actor: { pseudonym.text(of: Subject(tenant: "auditor", endUser: $0)) },
+      now: WallClock.milliseconds)
+    return (routes, auditors)
   }
 
   private static func openLog(

@@ -83,6 +83,7 @@ extension StagedPipeline {
     try await media.thumbnail(of: sealed, output: workspace.sealedThumbnail(job.id))
     try await media.sheet(of: sealed, output: workspace.sealedSheet(job.id))
     job.hashes["sealed"] = try await sha256(of: sealed)
+    job.hashes["thumbnail"] = try await sha256(of: workspace.sealedThumbnail(job.id))
     job.hashes["manifest"] = Hex.encode(asset.manifestHash)
     _ = try await log(
       id: stepID(job, .seal), asset: job.id, subject: job.subject,

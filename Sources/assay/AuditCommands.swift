@@ -14,13 +14,16 @@ struct AuditCommand: AsyncParsableCommand {
     commandName: "audit",
     abstract: "Read, verify and prove the log of decisions.",
     discussion: """
-      Reading needs no stop of the gateway; erasing needs the log for itself. Exit status: 0 good, \
+      Reading needs no stop of the gateway; erasing and retention need the log for themselves. Exit \
+      status: 0 good, \
       1 the log was tampered with, 2 nothing found, 64 a mistake on the command line, 66 the log \
       cannot be read, 70 an internal error, 75 another process has the log.
       """,
     subcommands: [
-      AuditListCommand.self, AuditShowCommand.self, AuditStatsCommand.self, AuditExportCommand.self,
-      AuditVerifyCommand.self, AuditProveCommand.self, AuditEraseCommand.self,
+      AuditListCommand.self, AuditShowCommand.self, AuditSearchCommand.self,
+      AuditStatsCommand.self, AuditExportCommand.self, AuditVerifyCommand.self,
+      AuditProveCommand.self, AuditEraseCommand.self, AuditHoldCommand.self,
+      AuditRetentionCommand.self,
     ])
 }
 
@@ -53,6 +56,12 @@ struct AuditOptions: ParsableArguments {
   /// Without the key file, payloads stay sealed.
   func reader() throws -> AuditReader {
     try AuditReader.open(directory: directory, payloadKeys: try payloadKeys())
+  }
+
+  /// A reader that opens payloads, or one that cannot.
+  func reader(withPayloads: Bool) throws -> AuditReader {
+    if withPayloads { return try reader() }
+    return try AuditReader.open(directory: directory)
   }
 
   /// Nil when no file was named and there is none at the usual place.

@@ -149,7 +149,7 @@ enum AuditText {
     switch payload {
     case .none: "none"
     case .present(let json): DisplayText.escapedJSON(json.compact)
-    case .sealed: "sealed; --payload-key names the key that opens it"
+    case .sealed: "sealed; --payloads opens it, with the key that --payload-key names"
     case .erased(let index): "erased, see entry \(index)"
     case .missing: "MISSING, and no entry says that it was erased"
     }
@@ -181,21 +181,6 @@ enum AuditText {
       "index": .integer(Int(entry.index)), "leaf": try JSONValue.parse(entry.bytes),
       "leaf_hash": .string(entry.leafHash.description),
     ]
-  }
-
-  static func json(_ record: LogRecord) -> JSONValue {
-    var members: [JSONValue.Member] = [
-      .init("index", .integer(Int(record.entry.index))), .init("leaf", record.leaf),
-      .init("leaf_hash", .string(record.entry.leafHash.description)),
-    ]
-    switch record.payload {
-    case .none: break
-    case .present(let json): members.append(.init("payload", json))
-    case .sealed: members.append(.init("payload_sealed", true))
-    case .erased(let index): members.append(.init("payload_erased_by", .integer(Int(index))))
-    case .missing: members.append(.init("payload_missing", true))
-    }
-    return .object(members)
   }
 
   static func json(_ verdict: LogVerdict, key: VerifierKey) -> JSONValue {

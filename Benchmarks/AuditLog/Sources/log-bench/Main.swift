@@ -27,6 +27,7 @@ struct Main {
     try await bench.grow(to: size)
     try await bench.proofs()
     try await bench.verify()
+    try await bench.reading()
     exit(bench.isGood ? 0 : 1)
   }
 }
