@@ -21,11 +21,11 @@ public struct AuditError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The decision does not fit a leaf even without its rules.
     case recordTooLarge = "record_too_large"
     case notFound = "entry_not_found"
-  /// A file that says what a report shall say is not as it must be.
-  case profileInvalid = "report_profile_invalid"
+    /// A file that says what a report shall say is not as it must be.
+    case profileInvalid = "report_profile_invalid"
     /// A legal hold keeps what was to be erased.
-  case held = "legal_hold"
-  case closed = "log_closed"
+    case held = "legal_hold"
+    case closed = "log_closed"
   }
 
   public let code: Code

@@ -77,7 +77,8 @@ public struct LegalHold: Equatable, Sendable {
   }
 
   /// The event that releases this hold.
-  public func releasing(ground: String, time: Int64, actor: String) throws(AuditError) -> AuditEvent {
+  public func releasing(ground: String, time: Int64, actor: String) throws(AuditError) -> AuditEvent
+  {
     try LogLeaf.check(ground: ground)
     var asset = ""
     if case .asset(let value) = scope { asset = value }

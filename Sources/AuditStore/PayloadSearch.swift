@@ -23,7 +23,9 @@ extension AuditReader {
     let wanted = text.lowercased()
     var found: [(index: UInt64, field: String, text: String)] = []
     do {
-      search: for try await page in try await leaves(0..<(filter.before ?? .max), withPayloads: true) {
+      search: for try await page in try await leaves(
+        0..<(filter.before ?? .max), withPayloads: true)
+      {
         for leaf in page where filter.matches(time: leaf.time) {
           guard let payload = leaf.payload, let facts = leaf.facts(),
             filter.matches(facts, index: leaf.index, time: leaf.time),

@@ -1,5 +1,5 @@
-import PKI
 import Bytes
+import PKI
 import StrictJSON
 
 /// How long payloads are kept, by class. `Policies/reports/retention.json`.

@@ -44,6 +44,8 @@ struct BundleReading {
     var number = 1
     while let line = try file.next() {
       number += 1
+      // An empty line at the end is how some programs save a file.
+      guard !line.isEmpty else { continue }
       guard announced == nil else {
         checker.report("bundle_malformed", "line \(number) stands behind the end")
         continue

@@ -63,7 +63,9 @@ struct AuditEraseCommand: AsyncParsableCommand {
   func run() async throws {
     try await AuditConsole.reportingFailures {
       let scope: LegalHold.Scope =
-        if let id { .decision(id) } else if let asset { .asset(asset) } else { .subject(subject ?? "") }
+        if let id { .decision(id) } else if let asset { .asset(asset) } else {
+          .subject(subject ?? "")
+        }
       let log = try await writer.open(options)
       let report = try await log.erase(scope, ground: ground, isRehearsal: dryRun)
       try await log.close()
@@ -116,7 +118,8 @@ struct AuditRetentionCommand: AsyncParsableCommand {
   func run() async throws {
     try await AuditConsole.reportingFailures {
       let path =
-        profile ?? "\(AuditConsole.environment("ASSAY_POLICIES") ?? "Policies")/reports/retention.json"
+        profile
+        ?? "\(AuditConsole.environment("ASSAY_POLICIES") ?? "Policies")/reports/retention.json"
       let rules: RetentionProfile
       do {
         rules = try RetentionProfile(parsing: try FileByteSource.contents(of: path, limit: 1 << 16))

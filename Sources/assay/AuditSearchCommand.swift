@@ -59,8 +59,11 @@ struct AuditSearchCommand: AsyncParsableCommand {
           ])
         } else {
           print(
-            [String(match.entry.index), match.entry.timestamp, match.entry.id, match.field, match.text]
-              .map { DisplayText.neutralised($0) }.joined(separator: "  "))
+            [
+              String(match.entry.index), match.entry.timestamp, match.entry.id, match.field,
+              match.text,
+            ]
+            .map { DisplayText.neutralised($0) }.joined(separator: "  "))
         }
       }
     }

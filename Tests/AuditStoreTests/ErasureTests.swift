@@ -57,7 +57,8 @@ struct ErasureTests {
     let kept = try sealed(2)
     #expect(try gone.allSatisfy(stands))
 
-    let rehearsal = try await log.erase(.subject("subject-1"), ground: "gdpr.art17", isRehearsal: true)
+    let rehearsal = try await log.erase(
+      .subject("subject-1"), ground: "gdpr.art17", isRehearsal: true)
     #expect(rehearsal.items.map(\.id) == ["r1", "r4"] && rehearsal.items[0].erasure == nil)
     #expect(try gone.allSatisfy(stands))
 
