@@ -131,7 +131,11 @@ let package = Package(
       ]),
 
     // Ring 6: commands. No logic of their own.
-    library("VerifyCommands", ["Bytes", "C2PA", "MerkleLog", "PKI", "StrictJSON", argumentParser]),
+    library(
+      "VerifyCommands",
+      [
+        "Bytes", "C2PA", "CBOR", "Containers", "MerkleLog", "PKI", "StrictJSON", argumentParser,
+      ]),
     command(
       "assay",
       [

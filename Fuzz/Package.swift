@@ -35,12 +35,14 @@ let package = Package(
     library("JUMBF", ["Bytes"]),
     library("COSE", ["Bytes", "CBOR", "PKI"]),
     library("Containers", ["Bytes"]),
+    library("MerkleLog", ["Bytes", "PKI"]),
     library(
       "C2PA", ["Brotli", "Bytes", "PKI", "CBOR", "JUMBF", "COSE", "Containers", "StrictJSON"]),
 
     fuzzer("cbor", ["CBOR"]),
     fuzzer("jumbf", ["JUMBF"]),
     fuzzer("cose", ["COSE", "PKI"]),
+    fuzzer("tlog", ["MerkleLog"]),
     fuzzer("containers", ["Bytes", "Containers"]),
     fuzzer("verifier", ["Bytes", "C2PA"]),
     // Writes the files that fuzzing starts from.

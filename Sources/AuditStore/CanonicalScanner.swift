@@ -144,7 +144,8 @@ struct CanonicalScanner {
       case UInt8(ascii: "u"):
         // RFC 8785 section 3.2.2.2: only control characters are written this way.
         guard position + 4 <= bytes.count,
-          let value = UInt8(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16),
+          let value = UInt8(
+            String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16),
           value < 0x20
         else { throw Malformed() }
         text.append(value)
@@ -169,7 +170,8 @@ struct CanonicalScanner {
   private mutating func word(_ word: StaticString) throws(Malformed) {
     let end = position + word.utf8CodeUnitCount
     guard end <= bytes.count else { throw Malformed() }
-    for offset in 0..<word.utf8CodeUnitCount where bytes[position + offset] != word.utf8Start[offset] {
+    for offset in 0..<word.utf8CodeUnitCount
+    where bytes[position + offset] != word.utf8Start[offset] {
       throw Malformed()
     }
     position = end

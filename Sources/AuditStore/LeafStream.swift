@@ -19,7 +19,8 @@ public struct LeafStream: AsyncSequence, Sendable {
   let withPayloads: Bool
 
   public func makeAsyncIterator() -> Iterator {
-    Iterator(reader: reader, next: range.lowerBound, end: range.upperBound, withPayloads: withPayloads)
+    Iterator(
+      reader: reader, next: range.lowerBound, end: range.upperBound, withPayloads: withPayloads)
   }
 
   public struct Iterator: AsyncIteratorProtocol {

@@ -250,7 +250,7 @@ struct LogDatabase: Sendable {
             """), arguments: range)
     var hashes: [TreeHash] = []
     hashes.reserveCapacity(Int(count))
-    while let row = try rows.next() { hashes.append(try row.treeHash("hash")) }
+    while let row = try rows.next() { hashes.append(try row.treeHash(at: 0)) }
     guard hashes.count == count else {
       throw AuditError(
         .inconsistent, "the tree lacks nodes of level \(level) from \(first) on")

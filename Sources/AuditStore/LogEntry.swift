@@ -53,21 +53,24 @@ public struct LogEntry: Equatable, Sendable {
     "idx, id, asset, kind, stage, decision, time, subject, tenant, categories, rules, leaf_hash, "
     + "entry"
 
+  /// A row of `columns`.
+  ///
   /// - Throws: `.inconsistent` for a stored hash that is none.
   init(_ row: Row) throws {
-    index = UInt64(bitPattern: row["idx"] as Int64)
-    id = row["id"]
-    asset = row["asset"]
-    kind = row["kind"]
-    stage = row["stage"]
-    decision = row["decision"]
-    time = row["time"]
-    subject = row["subject"]
-    tenant = row["tenant"]
-    categories = LogEntry.split(row["categories"])
-    rules = LogEntry.split(row["rules"])
-    bytes = try row.bytes("entry")
-    leafHash = try row.treeHash("leaf_hash")
+    // By place: names are looked up letter by letter, in every row.
+    index = UInt64(bitPattern: row[0] as Int64)
+    id = row[1]
+    asset = row[2]
+    kind = row[3]
+    stage = row[4]
+    decision = row[5]
+    time = row[6]
+    subject = row[7]
+    tenant = row[8]
+    categories = LogEntry.split(row[9])
+    rules = LogEntry.split(row[10])
+    leafHash = try row.treeHash(at: 11)
+    bytes = try row.bytes(at: 12)
   }
 
   /// A column of words, with a space before and behind each: `LIKE '% violence %'` finds one.
@@ -76,7 +79,7 @@ public struct LogEntry: Equatable, Sendable {
   }
 
   private static func split(_ column: String) -> [String] {
-    column.split(separator: " ").map(String.init)
+    column.isEmpty ? [] : column.split(separator: " ").map(String.init)
   }
 }
 
@@ -92,6 +95,17 @@ public struct Receipt: Equatable, Sendable {
 extension Row {
   func bytes(_ column: String) throws -> [UInt8] {
     try withUnsafeData(named: column) { data in data.map { [UInt8]($0) } ?? [] }
+  }
+
+  func bytes(at place: Int) throws -> [UInt8] {
+    try withUnsafeData(atIndex: place) { data in data.map { [UInt8]($0) } ?? [] }
+  }
+
+  func treeHash(at place: Int) throws -> TreeHash {
+    guard let hash = TreeHash(try bytes(at: place)) else {
+      throw AuditError(.inconsistent, "a stored hash does not have \(TreeHash.byteCount) bytes")
+    }
+    return hash
   }
 
   func treeHash(_ column: String) throws -> TreeHash {

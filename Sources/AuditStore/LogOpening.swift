@@ -94,12 +94,12 @@ enum LogOpening {
     let rows = try Row.fetchCursor(
       database, sql: "SELECT idx, entry, leaf_hash FROM entries ORDER BY idx")
     while let row = try rows.next() {
-      let index = UInt64(bitPattern: row["idx"] as Int64)
+      let index = UInt64(bitPattern: row[0] as Int64)
       guard index == edge.size else {
         throw AuditError(.inconsistent, "entry \(edge.size) is missing from the log")
       }
-      let leaf = try row.treeHash("leaf_hash")
-      guard leaf == .leaf(try row.bytes("entry")) else {
+      let leaf = try row.treeHash(at: 2)
+      guard leaf == .leaf(try row.bytes(at: 1)) else {
         throw AuditError(
           .inconsistent,
           "entry \(index) was changed: its bytes do not have the stored leaf hash; "

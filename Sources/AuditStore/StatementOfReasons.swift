@@ -22,7 +22,8 @@ public struct StatementOfReasons: Equatable, Sendable {
           with: facts.policies.map { "\($0.name) \($0.version)" }.joined(separator: ", "))
     }
     let isIllegal = profile.decisionGround == "DECISION_GROUND_ILLEGAL_CONTENT"
-    let category = first.flatMap { profile.categories[$0.category] } ?? profile.categories["default"]
+    let category =
+      first.flatMap { profile.categories[$0.category] } ?? profile.categories["default"]
     var fields: [JSONValue.Member] = [
       .init("decision_visibility", .array(profile.visibility.map { .string($0) })),
       .init("decision_ground", .string(profile.decisionGround)),
@@ -74,7 +75,8 @@ public struct StatementOfReasons: Equatable, Sendable {
         : "The generated content was judged at the stage \(facts.stage), before it could be delivered."
     ]
     for rule in deciding {
-      var sentence = "Rule \(rule.rule) of policy \(rule.policy) fired on the evidence \(rule.evidence)"
+      var sentence =
+        "Rule \(rule.rule) of policy \(rule.policy) fired on the evidence \(rule.evidence)"
       if let from = rule.fromMilliseconds { sentence += " at \(Double(from) / 1000) s" }
       if let score = rule.score { sentence += " with a score of \(Double(score) / 1_000_000)" }
       if rule.unknown != nil { sentence += ", because a check had no answer" }

@@ -67,7 +67,9 @@ public struct StatementProfile: Equatable, Sendable {
     allowed(contentTypes.values.flatMap(\.self), StatementWords.contentTypes, "content_type")
     allowed(Array(categories.values), StatementWords.categories, "category")
     allowed([sourceType], StatementWords.sources, "source_type")
-    for (name, value) in [("content_type", contentTypes["default"] == nil), ("category", categories["default"] == nil)]
+    for (name, value) in [
+      ("content_type", contentTypes["default"] == nil), ("category", categories["default"] == nil),
+    ]
     where value {
       mistakes.append("\"\(name)\" needs a \"default\"")
     }

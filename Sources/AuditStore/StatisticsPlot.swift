@@ -52,7 +52,8 @@ public enum StatisticsPlot {
     }
     let group = (sorted.count + barLimit - 1) / barLimit
     let bars = stride(from: 0, to: sorted.count, by: group).map { start in
-      sorted[start..<min(start + group, sorted.count)].reduce(into: [:] as [String: Int]) { sums, day in
+      sorted[start..<min(start + group, sorted.count)].reduce(into: [:] as [String: Int]) {
+        sums, day in
         sums.merge(day.value) { $0 + $1 }
       }
     }

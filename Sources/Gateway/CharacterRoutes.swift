@@ -27,7 +27,8 @@ struct CharacterRoutes: Sendable {
       workspace: service.workspace, job: id, fileFields: ["video": 1],
       fileLimit: CreateBodyReader.maximumClipBytes)
     var (fields, files) = try await reader.readAll(request)
-    guard let name = try CreateVideoBody.text("name", &fields), (1...200).contains(name.count) else {
+    guard let name = try CreateVideoBody.text("name", &fields), (1...200).contains(name.count)
+    else {
       throw APIError.invalid("name", "Invalid 'name': give a name of 1 to 200 characters.")
     }
     guard let file = files["video"]?.first else {

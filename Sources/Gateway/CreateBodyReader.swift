@@ -118,7 +118,8 @@ struct CreateBodyReader: Sendable {
     let count = files[name]?.count ?? 0
     guard count < limit else {
       throw APIError.invalid(
-        name, limit == 1
+        name,
+        limit == 1
           ? "'\(name)' is given twice; this server takes one file."
           : "'\(name)' has more than \(limit) files.", code: "duplicate_field")
     }

@@ -42,7 +42,8 @@ struct DerivedVideoBody: Equatable, Sendable {
     guard let given = fields.take("seconds") else { return extensionSeconds[0] }
     guard let seconds = extensionSeconds.first(where: { String($0) == given.spelling }) else {
       throw .invalid(
-        "seconds", CreateVideoBody.unsupported(given.spelling, of: extensionSeconds.map(String.init)))
+        "seconds",
+        CreateVideoBody.unsupported(given.spelling, of: extensionSeconds.map(String.init)))
     }
     return seconds
   }

@@ -36,6 +36,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case timeStampAuthority = "tsa"
     case policyLayers = "policy_layers"
     case tenants
+    case witnesses
 
     public var variable: String { "ASSAY_\(rawValue.uppercased())" }
   }
@@ -81,6 +82,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public var logOrigin: String?
   /// URL of an RFC 3161 authority that says when clips were signed; nil asks none.
   public var timeStampAuthority: String?
+  /// A policy file (C2SP tlog-policy) that names who is asked to cosign the log's checkpoints.
+  public var witnesses: String?
 
   /// The policies below the floor that everybody is under, in order.
   public var policyLayers = PolicySet.standardLayers
@@ -186,6 +189,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
         throw StartupError(.usage, "\(source): \(error.sentence).")
       }
     case .logOrigin: logOrigin = try GatewayConfiguration.nonEmpty(value, source)
+    case .witnesses: witnesses = try GatewayConfiguration.path(value, source)
     case .concurrency: concurrency = try GatewayConfiguration.number(value, in: 1...64, source)
     case .requestsPerMinute:
       requestsPerMinute = try GatewayConfiguration.number(value, in: 1...100_000_000, source)

@@ -10,11 +10,12 @@ enum GatewayRouter {
     metrics: Metrics = Metrics(), operations: OperationsRoutes? = nil,
     provenance: ProvenanceRoutes? = nil,
     moderations: ModerationRoutes? = nil,
-    audit: (routes: AuditRoutes, keys: AuditorKeys)? = nil
+    audit: (routes: AuditRoutes, keys: AuditorKeys)? = nil, log: String? = nil
   ) -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self, options: [.autoGenerateHeadEndpoints])
     router.add(middleware: EnvelopeMiddleware(metrics: metrics))
     router.serve("healthz", [.get: { _, _ in Response(json: ["status": "ok"]) }])
+    if let log { LogRoutes(folder: log).add(to: router) }
     let api = router.group("v1").add(middleware: KeyMiddleware(keys: keys))
       .add(middleware: LimitMiddleware(limiter: limiter))
     VideoRoutes(service: service).add(to: api)

@@ -1,4 +1,5 @@
 import AuditStore
+import Bytes
 import Classifiers
 import Evidence
 import Glibc
@@ -59,7 +60,8 @@ public struct GatewayServer: Sendable {
     var pipeline = StagedPipeline(
       core: core(configuration, media), policies: policies, text: text, frames: frames,
       speech: SpeechRecognizer(store: models),
-      media: media, decisions: AuditDecisionLog(log: log, metrics: metrics), signer: keys.signer, trust: keys.trust,
+      media: media, decisions: AuditDecisionLog(log: log, metrics: metrics), signer: keys.signer,
+      trust: keys.trust,
       markKey: keys.markKey, pseudonym: Pseudonym(key: keys.subjectKey),
       workspace: data.workspace, now: WallClock.milliseconds)
     if let url = configuration.timeStampAuthority, let authority = HTTPTimeStamper(url: url) {
@@ -102,7 +104,7 @@ public struct GatewayServer: Sendable {
         picture: { path throws(MediaFailure) in
           try await media.picture(path, side: ModerationRoutes.imageSide)
         }),
-      audit: try auditRoutes(configuration, log: log, keys: keys))
+      audit: try auditRoutes(configuration, log: log, keys: keys), log: data.log)
     let application = Application(
       router: router,
       server: try GatewayServer.transport(configuration),
@@ -243,11 +245,13 @@ public struct GatewayServer: Sendable {
   private static func openLog(
     _ data: DataFolder, _ configuration: GatewayConfiguration, _ keys: KeyFolder.Contents
   ) async throws(StartupError) -> AuditLog {
-    do {
+    let witnesses = try loadWitnesses(configuration)
+    do throws(AuditError) {
       return try await AuditLog.open(
         directory: data.log,
         origin: configuration.logOrigin ?? keys.logName ?? GatewayServer.defaultLogOrigin,
-        signingKey: keys.logKey, payloadKeys: keys.payloadKeys)
+        signingKey: keys.logKey, payloadKeys: keys.payloadKeys,
+        witnesses: witnesses)
     } catch {
       switch error.code {
       case .locked:
@@ -276,6 +280,23 @@ public struct GatewayServer: Sendable {
         .cannotRead,
         "The database \(data.records) cannot be opened: \(error). Restore it, or name another data "
           + "folder.")
+    }
+  }
+
+  private static func loadWitnesses(
+    _ configuration: GatewayConfiguration
+  ) throws(StartupError) -> [any LogWitness] {
+    guard let path = configuration.witnesses else { return [] }
+    let bytes: [UInt8]
+    do {
+      bytes = try FileByteSource.contents(of: path, limit: 1 << 20)
+    } catch {
+      throw StartupError(.cannotRead, "\(error). It names the log's witnesses.")
+    }
+    do throws(NoteError) {
+      return try LogOverHTTP.witnesses(policy: bytes)
+    } catch {
+      throw StartupError(.usage, "\(path), the log's witnesses: \(error).")
     }
   }
 

@@ -34,9 +34,10 @@ struct ImageBody: Equatable, Sendable {
     model = try CreateVideoBody.text("model", &fields) ?? Self.defaultModel
     count = try Self.number("n", in: 1...Self.maximumCount, &fields) ?? 1
     size = try Self.size(&fields)
-    format = try Self.choice(
-      "output_format", of: StillRequest.Format.allCases.map(\.rawValue), &fields
-    ).flatMap(StillRequest.Format.init) ?? .png
+    format =
+      try Self.choice(
+        "output_format", of: StillRequest.Format.allCases.map(\.rawValue), &fields
+      ).flatMap(StillRequest.Format.init) ?? .png
     compression = try Self.number("output_compression", in: 0...100, &fields) ?? 100
     wantsURL = try Self.choice("response_format", of: ["b64_json", "url"], &fields) == "url"
     isStreamed = try Self.flag("stream", &fields) ?? false

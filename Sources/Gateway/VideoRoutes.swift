@@ -36,7 +36,8 @@ struct VideoRoutes: Sendable {
     }
     let job = try await service.create(
       id: id, body, tenant: context.tenant,
-      idempotencyKey: try VideoRoutes.idempotencyKey(request), isRepetition: VideoRoutes.isRepetition(request))
+      idempotencyKey: try VideoRoutes.idempotencyKey(request),
+      isRepetition: VideoRoutes.isRepetition(request))
     return VideoRoutes.answer(job)
   }
 

@@ -29,7 +29,7 @@ extension JSONValue {
     case .object(let members):
       let ordered =
         sorted
-        ? members.sorted { $0.name.utf16.lexicographicallyPrecedes($1.name.utf16) } : members
+        ? members.sorted { JSONValue.precedes($0.name, $1.name) } : members
       JSONValue.writeList(to: &out, open: "{", close: "}", count: ordered.count, indent: indent) {
         JSONValue.quote(ordered[$1].name, to: &$0)
         $0 += indent == nil ? ":" : ": "
@@ -88,8 +88,21 @@ extension JSONValue {
     return (digits, whole.count - leading + exponent)
   }
 
+  /// By UTF-16 code units, as RFC 8785 section 3.2.3 asks; for ASCII that is the order of bytes.
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    left.utf8.allSatisfy { $0 < 0x80 } && right.utf8.allSatisfy { $0 < 0x80 }
+      ? left.utf8.lexicographicallyPrecedes(right.utf8)
+      : left.utf16.lexicographicallyPrecedes(right.utf16)
+  }
+
   private static func quote(_ value: String, to out: inout String) {
     out += "\""
+    // Nearly every string: nothing to escape, so it is copied whole.
+    if value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
+      out += value
+      out += "\""
+      return
+    }
     for scalar in value.unicodeScalars {
       switch scalar {
       case "\"": out += "\\\""

@@ -2,6 +2,7 @@ public import ArgumentParser
 import Bytes
 import C2PA
 import Glibc
+import MerkleLog
 
 /// `verify FILE…`: where do these files come from, and were they altered?
 public struct VerifyCommand: AsyncParsableCommand {
@@ -46,6 +47,20 @@ public struct VerifyCommand: AsyncParsableCommand {
       "A media segment that belongs to the one file given; in order.", valueName: "FILE"))
   var fragment: [String] = []
 
+  @Option(
+    name: .customLong("log-key"),
+    help: ArgumentHelp(
+      "The verifier key of the decision log whose receipts count: a file, or the key itself. "
+        + "(default: dev/log.vkey in $ASSAY_KEYS, or in Keys, if it is there)", valueName: "key"))
+  var logKey: String?
+
+  @Option(
+    name: .customLong("log-proof"),
+    help: ArgumentHelp(
+      "A .tlog-proof by which the log names the manifest of the one file given.",
+      valueName: "FILE"))
+  var logProof: String?
+
   public init() {}
 
   public func validate() throws {
@@ -54,6 +69,9 @@ public struct VerifyCommand: AsyncParsableCommand {
     }
     if let at, InstantText.parse(at) == nil {
       throw ValidationError("--at takes a moment such as 2026-11-22T10:00:00Z, not \(at)")
+    }
+    if files.count > 1, logProof != nil {
+      throw ValidationError("--log-proof belongs to one file: give only that one")
     }
     if files.count > 1, sidecar != nil || !fragment.isEmpty {
       throw ValidationError("--sidecar and --fragment belong to one file: give only that one")
@@ -77,6 +95,7 @@ public struct VerifyCommand: AsyncParsableCommand {
       trust: try trustOptions.configuration(), at: at.flatMap(InstantText.parse))
     let store = try sidecar.map { try TrustOptions.read($0) }
     let segments = try fragment.map { try TrustOptions.open($0) }
+    let receipts = try receiptCheck()
     var statuses: Set<Int32> = []
     for (index, path) in files.enumerated() {
       do throws(FileError) {
@@ -84,6 +103,10 @@ public struct VerifyCommand: AsyncParsableCommand {
           try FileByteSource(path: path), name: path, sidecar: store, fragments: segments)
         show(report, isFirst: index == 0)
         statuses.insert(Self.status(report.state))
+        if let verdict = receipts?.check(report, path: path) {
+          showReceipts(verdict)
+          if verdict.isRefused { statuses.insert(ExitStatus.refused) }
+        }
       } catch {
         Self.complain(DisplayText.neutralised(error.description))
         statuses.insert(ExitStatus.cannotRead)
@@ -110,6 +133,37 @@ public struct VerifyCommand: AsyncParsableCommand {
       print(JSONReport.text(report))
     } else {
       print(isFirst ? "" : "\n", TextReport.text(report), separator: "", terminator: "")
+    }
+  }
+
+  /// What machines read stays as it is: there the sentences go to standard error.
+  private func showReceipts(_ verdict: ReceiptCheck.Verdict) {
+    for line in verdict.lines.map(DisplayText.neutralised) {
+      if json || crjson || summary {
+        if verdict.isRefused { Self.complain(line) }
+      } else {
+        print(line)
+      }
+    }
+  }
+
+  private func receiptCheck() throws -> ReceiptCheck? {
+    let proof = try logProof.map { try TrustOptions.read($0) }
+    let installed = "\(getenv("ASSAY_KEYS").map { String(cString: $0) } ?? "Keys")/dev/log.vkey"
+    guard let given = logKey ?? (access(installed, F_OK) == 0 ? installed : nil) else {
+      if proof != nil {
+        throw CommandFailure(ExitStatus.usage, "--log-proof needs --log-key: whose log is it?")
+      }
+      return nil
+    }
+    let text =
+      access(given, F_OK) == 0
+      ? String(decoding: try TrustOptions.read(given), as: UTF8.self) : given
+    do throws(NoteError) {
+      return ReceiptCheck(key: try VerifierKey(text), isNamed: logKey != nil, proof: proof)
+    } catch {
+      throw CommandFailure(
+        ExitStatus.usage, "\(DisplayText.neutralised(given)): \(error.detail)")
     }
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import AuditStore
 import Bytes
 import C2PA
+import Gateway
 import Glibc
 import MerkleLog
 import PKI
@@ -24,6 +25,8 @@ struct AuditCommand: AsyncParsableCommand {
       AuditStatsCommand.self, AuditExportCommand.self, AuditVerifyCommand.self,
       AuditProveCommand.self, AuditEraseCommand.self, AuditHoldCommand.self,
       AuditRetentionCommand.self,
+      AuditFsckCommand.self, AuditFollowCommand.self, AuditWitnessCommand.self,
+      AuditRecordCommand.self, AuditRotateCommand.self,
     ])
 }
 
@@ -42,9 +45,9 @@ struct AuditOptions: ParsableArguments {
       valueName: "key"))
   var vkey: String?
 
-  var directory: String {
-    "\(data ?? AuditConsole.environment("ASSAY_DATA") ?? ".assay")/log"
-  }
+  /// The gateway's data folder.
+  var folder: String { data ?? AuditConsole.environment("ASSAY_DATA") ?? ".assay" }
+  var directory: String { "\(folder)/log" }
 
   @Option(
     name: .customLong("payload-key"),
@@ -95,13 +98,17 @@ struct AuditVerifyCommand: AsyncParsableCommand {
   func run() async throws {
     try await AuditConsole.reportingFailures {
       let key = try options.verifierKey()
-      let verdict = try await options.reader().verify(key)
+      let reader = try options.reader()
+      let verdict = try await reader.verify(key)
+      // What has no entry is nothing that the tree can show.
+      let reconciled = try await Reconciliation.run(data: options.folder, log: reader)
       if json {
-        AuditText.printLine(AuditText.json(verdict, key: key))
+        AuditText.printLine(AuditText.json(verdict, key: key, reconciled))
       } else {
         print(AuditText.text(verdict, key: key, isOwnKey: options.vkey == nil))
+        print(AuditText.text(reconciled))
       }
-      if !verdict.isIntact { throw ExitCode(ExitStatus.refused) }
+      if !verdict.isIntact || !reconciled.gaps.isEmpty { throw ExitCode(ExitStatus.refused) }
     }
   }
 }
@@ -111,7 +118,10 @@ struct AuditProveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove",
     abstract: "Write the proof that a decision stands in the log, and check it.",
-    discussion: "The proof is a C2SP .tlog-proof; with the entry's bytes anybody can check it.")
+    discussion: """
+      The proof is a C2SP .tlog-proof. It carries the entry's bytes in its extra line, so it can be \
+      checked without anything else.
+      """)
 
   @OptionGroup var options: AuditOptions
   @Argument(help: "The id of a decision, or an index.") var id: String
@@ -132,7 +142,9 @@ struct AuditProveCommand: AsyncParsableCommand {
         throw ExitCode(ExitStatus.nothingFound)
       }
       let receipt = try await reader.receipt(index: index)
-      let proof = try ProofFile(parsing: Array(receipt.proof.utf8))
+      let bare = try ProofFile(parsing: Array(receipt.proof.utf8))
+      let proof = ProofFile(
+        extra: receipt.entry, index: bare.index, hashes: bare.hashes, checkpoint: bare.checkpoint)
       switch proof.verify(leaf: .leaf(receipt.entry), log: try options.verifierKey()) {
       case .rejected(let reason):
         AuditConsole.complain("entry \(index) is not proved: \(DisplayText.neutralised(reason))")
@@ -140,11 +152,11 @@ struct AuditProveCommand: AsyncParsableCommand {
       case .verified(let checkpoint):
         if let entry { try write(receipt.entry, to: entry) }
         if let output {
-          try write(Array(receipt.proof.utf8), to: output)
+          try write(proof.bytes, to: output)
           print(
             "entry \(index) is proved under the signed checkpoint over \(checkpoint.size) entries")
         } else {
-          print(receipt.proof, terminator: "")
+          print(String(decoding: proof.bytes, as: UTF8.self), terminator: "")
         }
       }
     }

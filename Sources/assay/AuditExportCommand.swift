@@ -67,7 +67,8 @@ extension AuditExportCommand {
     var profile: String?
 
     func load() throws -> StatementProfile {
-      let path = profile ?? "\(AuditConsole.environment("ASSAY_POLICIES") ?? "Policies")/reports/dsa.json"
+      let path =
+        profile ?? "\(AuditConsole.environment("ASSAY_POLICIES") ?? "Policies")/reports/dsa.json"
       let bytes = try FileByteSource.contents(of: path, limit: 1 << 20)
       do {
         return try StatementProfile(parsing: bytes)

@@ -1,5 +1,6 @@
 import AuditStore
 import C2PA
+import Gateway
 import Glibc
 import MerkleLog
 import StrictJSON
@@ -130,6 +131,15 @@ enum AuditText {
     return aligned(rows)
   }
 
+  static func text(_ reconciled: Reconciliation.Result) -> String {
+    var lines = ["jobs      \(reconciled.jobs) and \(reconciled.clips) clips compared with the log"]
+    for gap in reconciled.gaps {
+      lines.append("gap       \(DisplayText.neutralised(gap.subject)): \(gap.detail) [\(gap.code)]")
+    }
+    if !reconciled.gaps.isEmpty { lines.append("verdict   NOT EVERYTHING IS IN THE LOG") }
+    return lines.joined(separator: "\n")
+  }
+
   private static func text(rule: JSONValue) -> String {
     var text = "\(rule["rule"]?.string ?? "-") → \(rule["outcome"]?.string ?? "-")"
     text += ": \(rule["category"]?.string ?? "-") in \(rule["evidence"]?.string ?? "-")"
@@ -183,7 +193,9 @@ enum AuditText {
     ]
   }
 
-  static func json(_ verdict: LogVerdict, key: VerifierKey) -> JSONValue {
+  static func json(
+    _ verdict: LogVerdict, key: VerifierKey, _ reconciled: Reconciliation.Result
+  ) -> JSONValue {
     [
       "log": .string(key.name), "intact": .bool(verdict.isIntact),
       "size": .integer(Int(verdict.size)), "root": .string(verdict.root.base64),
@@ -198,6 +210,14 @@ enum AuditText {
           [
             "index": problem.index.map { .integer(Int($0)) } ?? .null,
             "code": .string(problem.code), "detail": .string(problem.detail),
+            "file": .string(problem.file),
+          ]
+        }),
+      "jobs": .integer(reconciled.jobs), "clips": .integer(reconciled.clips),
+      "gaps": .array(
+        reconciled.gaps.map {
+          [
+            "subject": .string($0.subject), "code": .string($0.code), "detail": .string($0.detail),
           ]
         }),
     ]
