@@ -129,6 +129,11 @@ struct LogDatabase: Sendable {
     ])
   }
 
+  /// Copies the write-ahead log into the file and empties it.
+  func truncateLog() throws {
+    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+  }
+
   /// Whether a completed subtree has a row. Level 0 is the entries' own hash column.
   static func isStored(_ subtree: Subtree) -> Bool {
     subtree.level > 0 && subtree.level % levelStride == 0

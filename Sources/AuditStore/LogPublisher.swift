@@ -1,5 +1,6 @@
 import Bytes
 import Dispatch
+import GRDB
 import Glibc
 import MerkleLog
 
@@ -13,7 +14,7 @@ final class LogPublisher: @unchecked Sendable {
   private let folder: String
   /// Confined to the queue.
   private var published: UInt64 = 0
-  private var publishedBytes: [UInt8] = []
+  private var publishedLines = 0
 
   init(folder: String) throws {
     self.folder = folder
@@ -26,10 +27,14 @@ final class LogPublisher: @unchecked Sendable {
     guard let latest else { return }
     try tiles.complete(to: latest.checkpoint.size, from: log)
     published = latest.checkpoint.size
-    try put(latest.note)
+    try put(
+      try log.queue.read {
+        try LogDatabase.withCosignatures(latest.note, size: latest.checkpoint.size, in: $0)
+      })
   }
 
-  /// Call on the queue. Older checkpoints than the published one are passed over.
+  /// Call on the queue. Older checkpoints than the published one are passed over, and so is the same
+  /// one with fewer signatures.
   func publish(_ note: SignedNote, size: UInt64) throws(AuditError) {
     guard size >= published else { return }
     do {
@@ -37,6 +42,7 @@ final class LogPublisher: @unchecked Sendable {
         try tiles.write(from: published, to: size, from: log)
         let before = published
         published = size
+        publishedLines = 0
         try put(note)
         tiles.sweepPartials(from: before, to: size)
       } else {
@@ -48,11 +54,10 @@ final class LogPublisher: @unchecked Sendable {
   }
 
   private func put(_ note: SignedNote) throws {
-    let bytes = note.bytes
-    guard bytes != publishedBytes else { return }
+    guard note.signatures.count > publishedLines else { return }
     let sink = try FileByteSink(path: "\(folder)/checkpoint")
-    try sink.write(bytes)
+    try sink.write(note.bytes)
     try sink.commit()
-    publishedBytes = bytes
+    publishedLines = note.signatures.count
   }
 }

@@ -152,6 +152,7 @@ final class LogSequencer: @unchecked Sendable {
 
   func cosignedSize(by witness: String) throws(AuditError) -> UInt64 {
     do {
+      guard lock != nil else { throw AuditError(.closed, "the log was closed") }
       return try log.queue.read { try LogDatabase.cosignedSize(by: witness, in: $0) }
     } catch {
       throw AuditError(error, while: "cannot read the cosignatures")
@@ -198,7 +199,10 @@ final class LogSequencer: @unchecked Sendable {
     } else {
       finish(nil)
     }
-    try? publisher.log.queue.close()
+    // The publisher's connection stays: a receipt may be in the making. So the write-ahead logs are
+    // emptied here, and not by the last connection.
+    try? log.truncateLog()
+    try? payloads.truncateLog()
     try? log.queue.close()
     try? payloads.queue.close()
     try? FileSums.write(folder)

@@ -14,7 +14,9 @@ struct LogFileCheckTests {
     folder = try Folder()
     let log = try await openLog(folder)
     _ = try await log.append(
-      contentsOf: (0..<300).map { record("r\($0)", asset: "video_\($0 % 7)", payload: "{\"n\":\($0)}") })
+      contentsOf: (0..<300).map {
+        record("r\($0)", asset: "video_\($0 % 7)", payload: "{\"n\":\($0)}")
+      })
     key = log.verifierKey
     try await log.close()
   }

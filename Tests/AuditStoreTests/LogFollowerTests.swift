@@ -3,6 +3,7 @@ import Bytes
 import Foundation
 import MerkleLog
 import PKI
+import StrictJSON
 import Testing
 
 /// A witness in memory, with the real one's state.
@@ -146,14 +147,17 @@ struct LogFollowerTests {
     _ = try await log.cosign()
     try await append(5, to: log, prefix: "s")
     let note = try await log.cosign()
-    #expect(note.verify([witness.key]) == .verified([.init(name: "witness.example/w1", time: 1_700_000_000)]))
+    #expect(
+      note.verify([witness.key])
+        == .verified([.init(name: "witness.example/w1", time: 1_700_000_000)]))
     let receipt = try await log.receipt(index: 3)
     let proof = try ProofFile(parsing: Array(receipt.proof.utf8))
     guard case .verified = proof.checkpoint.verify([witness.key]) else {
       Issue.record("the receipt does not carry the cosignature")
       return
     }
-    let published = try SignedNote(parsing: FileByteSource.contents(of: "\(folder.path)/checkpoint"))
+    let published = try SignedNote(
+      parsing: FileByteSource.contents(of: "\(folder.path)/checkpoint"))
     #expect(published.signatures.count == 2)
     try await log.close()
 
@@ -237,12 +241,15 @@ struct LogFollowerTests {
     try await log.close()
     try AuditInbox.post(
       AuditEvent(
-        id: "read.1", kind: .payloadRead, asset: "video_1", time: 1_795_341_600_000, actor: "auditor",
+        id: "read.1", kind: .payloadRead, asset: "video_1", time: 1_795_341_600_000,
+        actor: "auditor",
         members: [.init("of", "r0")]), directory: folder.path)
     try Data("{}".utf8).write(to: URL(filePath: "\(folder.path)/inbox/broken.json"))
     try await openLog().close()
     let reader = try AuditReader.open(directory: folder.path)
     #expect(try await reader.index(ofID: "read.1") == 1)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/inbox") == ["broken.json"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/inbox") == ["broken.json"]
+    )
   }
 }

@@ -19,7 +19,8 @@ struct LogListingTests {
     let start: Int64 = 1_763_805_600_000
     for index in 0..<40 {
       let fired =
-        index % 10 == 7 ? [rule("words.slurs", "hate")]
+        index % 10 == 7
+        ? [rule("words.slurs", "hate")]
         : index % 10 == 3 ? [rule("new.rule", "sexual", shadow: true)] : []
       _ = try await log.append(
         DecisionRecord(
@@ -55,7 +56,9 @@ struct LogListingTests {
       let path = "\(folder.path)/\(LogIndex.fileName)"
       if !isIndexed {
         // A folder in the index's place: nothing can be written there.
-        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        for suffix in ["", "-wal", "-shm"] {
+          try? FileManager.default.removeItem(atPath: path + suffix)
+        }
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
       }
       let reader = try AuditReader.open(directory: folder.path)

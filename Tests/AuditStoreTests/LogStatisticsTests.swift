@@ -47,7 +47,8 @@ struct LogStatisticsTests {
     let day: Int64 = 86_400_000
     let statistics = count([
       leaf(0, id: "a", stage: "screen", decision: "allow", time: 0),
-      leaf(1, id: "b", stage: "inspect", decision: "block", time: 10,
+      leaf(
+        1, id: "b", stage: "inspect", decision: "block", time: 10,
         rules: [
           fired("nudity", "block"), fired("nudity", "block"),
           fired("new", "block", category: "hate", more: [.init("shadow", true)]),
@@ -68,14 +69,18 @@ struct LogStatisticsTests {
 
   @Test func `a reversal by a person is an over-refusal of the rules that refused`() {
     let leaves = [
-      leaf(0, id: "a", stage: "inspect", decision: "review", time: 0,
+      leaf(
+        0, id: "a", stage: "inspect", decision: "review", time: 0,
         rules: [fired("faces", "review"), fired("note", "flag")]),
-      leaf(1, id: "b", asset: "video_2", stage: "inspect", decision: "block", time: 0,
+      leaf(
+        1, id: "b", asset: "video_2", stage: "inspect", decision: "block", time: 0,
         rules: [fired("nudity", "block")]),
       leaf(2, id: "c", asset: "video_3", stage: "inspect", decision: "review", time: 0),
-      leaf(3, id: "a.review", stage: "inspect", decision: "allow", time: 4000,
+      leaf(
+        3, id: "a.review", stage: "inspect", decision: "allow", time: 4000,
         more: [.init("reverses", "a"), .init("reviewer", "r1")]),
-      leaf(4, id: "c.review", asset: "video_3", stage: "inspect", decision: "block", time: 2000,
+      leaf(
+        4, id: "c.review", asset: "video_3", stage: "inspect", decision: "block", time: 2000,
         more: [.init("reverses", "c"), .init("reviewer", "r1")]),
     ]
     let statistics = count(leaves)
@@ -91,10 +96,12 @@ struct LogStatisticsTests {
     for (number, seconds) in [3, 1, 2].enumerated() {
       let asset = "video_\(number)"
       leaves.append(
-        leaf(UInt64(leaves.count), id: "\(asset).screen", asset: asset, stage: "screen",
+        leaf(
+          UInt64(leaves.count), id: "\(asset).screen", asset: asset, stage: "screen",
           decision: "allow", time: 0))
       leaves.append(
-        leaf(UInt64(leaves.count), id: "\(asset).release", asset: asset, stage: "release",
+        leaf(
+          UInt64(leaves.count), id: "\(asset).release", asset: asset, stage: "release",
           decision: "allow", time: Int64(seconds) * 1000))
     }
     #expect(count(leaves).releaseTime.quantile(0.5) == 2000)
@@ -106,7 +113,8 @@ struct LogStatisticsTests {
   @Test func `a plot holds every category and no markup from names`() {
     let svg = StatisticsPlot.svg(
       count([
-        leaf(0, id: "a", stage: "screen", decision: "block", time: 0,
+        leaf(
+          0, id: "a", stage: "screen", decision: "block", time: 0,
           rules: [fired("r", "block", category: "a<script>&")])
       ]))
     #expect(svg.contains("a&lt;script&gt;&amp;") && !svg.contains("<script"))

@@ -70,7 +70,8 @@ extension Conformance {
       try bytes.write(to: URL(filePath: tile))
       #expect(try await TestKit.run(Self.python, arguments: arguments).status != 0)
       let fsck = try await assay(["audit", "fsck"])
-      #expect(fsck.status == 1 && fsck.stdout.contains("DAMAGED: tile/entries/000"), "\(fsck.stdout)")
+      #expect(
+        fsck.status == 1 && fsck.stdout.contains("DAMAGED: tile/entries/000"), "\(fsck.stdout)")
     }
 
     @Test(.enabled(if: isBuilt, "assay was not built with the tests"))
@@ -96,7 +97,8 @@ extension Conformance {
     @Test(
       .enabled(if: isBuilt && hasStrace, "needs assay and strace"),
       arguments: [
-        "fdatasync:error=EIO:when=6", "pwrite64:error=ENOSPC:when=30", "pwrite64:retval=100:when=25",
+        "fdatasync:error=EIO:when=6", "pwrite64:error=ENOSPC:when=30",
+        "pwrite64:retval=100:when=25",
         "fdatasync:signal=SIGKILL:when=8",
       ])
     func aFailingDiskLosesNothingThatWasAnswered(fault: String) async throws {
@@ -175,7 +177,8 @@ extension Conformance {
         ])
       }
       let good = try await follow(folder.path("data/log"))
-      #expect(good.status == 0 && good.stdout.contains("40 entries"), "\(good.stdout)\(good.stderr)")
+      #expect(
+        good.status == 0 && good.stdout.contains("40 entries"), "\(good.stdout)\(good.stderr)")
       let bad = try await follow(folder.path("old"))
       #expect(bad.status == 1 && bad.stdout.contains("[rollback]"), "\(bad.stdout)\(bad.stderr)")
       #expect(try await follow(folder.path("nothing")).status == 1)
