@@ -1,6 +1,22 @@
 import Bytes
 import PKI
 
+/// What a key may do.
+enum KeyScope: String, CaseIterable, Sendable {
+  /// Make, change and delete; everything that is no reading.
+  case create
+  case read
+  /// Judge texts and check files, which makes nothing.
+  case moderate
+  /// See and decide what is held.
+  case review
+  /// See what belongs to the whole installation.
+  case admin
+
+  /// Of a key that names none.
+  static let usual: Set<KeyScope> = [.create, .read, .moderate]
+}
+
 /// The keys that open the API. Only digests are kept, so a memory dump or a log shows no key.
 struct APIKeys: Sendable {
   /// Why a list of keys cannot be used.
@@ -11,6 +27,13 @@ struct APIKeys: Sendable {
   private struct Entry: Sendable {
     let tenant: String
     let digest: [UInt8]
+    let scopes: Set<KeyScope>
+  }
+
+  /// Who a key belongs to.
+  struct Owner: Equatable, Sendable {
+    let tenant: String
+    let scopes: Set<KeyScope>
   }
 
   private let entries: [Entry]
@@ -19,7 +42,8 @@ struct APIKeys: Sendable {
   var tenants: [String] { entries.map(\.tenant) }
 
   /// Parses `name=key` or `key`, comma-separated. A key without a name gets a name made from its
-  /// digest, so that its jobs stay its own when the list is reordered.
+  /// digest, so that its jobs stay its own when the list is reordered. `name[read+review]=key` gives
+  /// scopes, and `name=sha256:HEX` a key's digest instead of the key.
   init(parsing list: String) throws(Failure) {
     var entries: [Entry] = []
     for (index, item) in list.split(separator: ",").enumerated() {
@@ -27,10 +51,20 @@ struct APIKeys: Sendable {
       guard !item.isEmpty else { continue }
       let equals = item.firstIndex(of: "=")
       let key = equals.map { String(item[item.index(after: $0)...]) } ?? item
-      let digest = HashAlgorithm.sha256.digest(Array(key.utf8))
-      let tenant =
+      let digest: [UInt8]
+      if key.hasPrefix("sha256:") {
+        guard let stored = Hex.decode(String(key.dropFirst(7))), stored.count == 32 else {
+          throw Failure(
+            description: "API key \(index + 1): after 'sha256:' stand 64 hexadecimal digits")
+        }
+        digest = stored
+      } else {
+        digest = HashAlgorithm.sha256.digest(Array(key.utf8))
+      }
+      let label =
         equals.map { String(item[..<$0]) }
         ?? "key-\(Hex.encode(Array(digest.prefix(4))))"
+      let (tenant, scopes) = try APIKeys.scopes(in: label, number: index + 1)
       guard (1...64).contains(tenant.utf8.count), tenant.utf8.allSatisfy(APIKeys.isNameByte) else {
         throw Failure(
           description:
@@ -44,20 +78,40 @@ struct APIKeys: Sendable {
       guard !entries.contains(where: { $0.digest == digest }) else {
         throw Failure(description: "API key \(index + 1) is given twice")
       }
-      entries.append(Entry(tenant: tenant, digest: digest))
+      entries.append(Entry(tenant: tenant, digest: digest, scopes: scopes))
     }
     self.entries = entries
   }
 
   /// The owner of `key`. Every entry is compared to its end, whatever it holds, so that the time
   /// says nothing about how much of a guess was right.
-  func tenant(of key: String) -> String? {
+  func tenant(of key: String) -> String? { owner(of: key)?.tenant }
+
+  func owner(of key: String) -> Owner? {
     let digest = HashAlgorithm.sha256.digest(Array(key.utf8))
-    var owner: String?
-    for entry in entries {
-      if constantTimeEqual(digest, entry.digest) { owner = entry.tenant }
+    var owner: Owner?
+    for entry in entries where constantTimeEqual(digest, entry.digest) {
+      owner = Owner(tenant: entry.tenant, scopes: entry.scopes)
     }
     return owner
+  }
+
+  /// `name[read+review]`.
+  private static func scopes(
+    in label: String, number: Int
+  ) throws(Failure) -> (String, Set<KeyScope>) {
+    guard label.hasSuffix("]"), let open = label.firstIndex(of: "[") else {
+      return (label, KeyScope.usual)
+    }
+    var scopes: Set<KeyScope> = []
+    for word in label[label.index(after: open)...].dropLast().split(separator: "+") {
+      guard let scope = KeyScope(rawValue: String(word)) else {
+        let known = KeyScope.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Failure(description: "API key \(number): '\(word)' is no scope; known are \(known)")
+      }
+      scopes.insert(scope)
+    }
+    return (String(label[..<open]), scopes)
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {

@@ -24,6 +24,7 @@ struct AudioRoutes: Sendable {
   let workspace: Workspace
   let pieces: any PiecePipeline
   let hasRoom: @Sendable () -> Bool
+  var enforcement: Enforcement?
 
   func add(to group: RouterGroup<GatewayContext>) {
     group.serve("audio/speech", [.post: speech])
@@ -45,10 +46,12 @@ struct AudioRoutes: Sendable {
     let order = try AudioRoutes.order(&fields)
     let subject = Subject(
       tenant: context.tenant, endUser: try CreateVideoBody.endUser(&fields))
+    try await enforcement?.check(subject)
     let path: String
     do {
       switch try await pieces.speak(id: id, order, subject: subject) {
       case .refused(let refusal):
+        try await enforcement?.strike(subject, asset: id, categories: refusal.categories)
         throw PieceErrors.refused(refusal, type: "invalid_request_error")
       case .held: throw PieceErrors.held(type: "invalid_request_error")
       case .released(let released):

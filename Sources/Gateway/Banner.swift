@@ -56,6 +56,8 @@ struct Banner: Sendable {
     switch configuration.core {
     case .builtIn: "built-in renderer"
     case .upstream(let base): "\(configuration.coreName) at \(base)"
+    case .foreign(let dialect, let base):
+      "\(configuration.coreName) at \(base), spoken to as \(dialect.rawValue)"
     }
   }
 

@@ -88,13 +88,27 @@ struct KeyMiddleware: RouterMiddleware {
   ) async throws -> Response {
     let header = request.headers[.authorization] ?? ""
     guard header.prefix(7).lowercased() == "bearer ",
-      let tenant = keys.tenant(of: String(header.dropFirst(7)))
+      let owner = keys.owner(of: String(header.dropFirst(7)))
     else { throw APIError.invalidKey }
     var context = context
-    context.tenant = tenant
+    context.tenant = owner.tenant
+    context.scopes = owner.scopes
+    try context.require(KeyMiddleware.scope(of: request))
     var response = try await next(request, context)
-    response.headers[.organization] = tenant
+    response.headers[.organization] = owner.tenant
     return response
+  }
+}
+
+extension KeyMiddleware {
+  /// What a request takes at least; routes for reviewers ask for more.
+  static func scope(of request: Request) -> KeyScope {
+    if request.method == .get || request.method == .head { return .read }
+    let path = request.uri.path
+    if path.hasPrefix("/v1/moderations") || path.hasPrefix("/v1/content_provenance_checks") {
+      return .moderate
+    }
+    return path.hasPrefix("/v1/reviews") ? .review : .create
   }
 }
 

@@ -11,6 +11,13 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case builtIn
     /// The base URL of a server with OpenAI's `/v1/videos`.
     case upstream(String)
+    /// The base URL of another kind of server.
+    case foreign(Dialect, String)
+  }
+
+  /// Servers that are not OpenAI-shaped; written in front of the URL, as in `veo+https://…`.
+  public enum Dialect: String, CaseIterable, Sendable {
+    case veo, fal, replicate, comfyui
   }
 
   /// A field that can be set in a file, a variable or a flag.
@@ -21,6 +28,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case core
     case coreKey = "core_key"
     case coreName = "core_name"
+    case coreModel = "core_model"
+    case coreWorkflow = "core_workflow"
     case coreVersion = "core_version"
     case coreSourceType = "core_source_type"
     case media
@@ -28,6 +37,10 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case requestsPerMinute = "requests_per_minute"
     case concurrentRequests = "concurrent_requests"
     case waitingJobs = "waiting_jobs"
+    case privateWebhooks = "private_webhooks"
+    case twoPersonRelease = "two_person_release"
+    case strikesWarning = "strikes_warning"
+    case strikesDeactivation = "strikes_deactivation"
     case connections
     case idleSeconds = "idle_seconds"
     case tlsCertificate = "tls_certificate"
@@ -58,6 +71,10 @@ public struct GatewayConfiguration: Equatable, Sendable {
   /// What the manifests say of an upstream core.
   public var coreName = "Remote video model"
   public var coreVersion = "unknown"
+  /// The model that Veo's and Replicate's servers are asked for.
+  public var coreModel: String?
+  /// ComfyUI's graph, a JSON file.
+  public var coreWorkflow: String?
   /// What the manifests say an upstream core makes.
   public var coreSourceType = DigitalSourceTerm.trainedAlgorithmicMedia
   /// The executable `assay-media`; empty means the one beside this executable.
@@ -69,6 +86,14 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public var concurrentRequests = RequestLimiter.defaultConcurrentRequests
   /// Unfinished videos that one API key may have.
   public var waitingJobs = VideoService.maximumWaitingJobs
+  /// Whether webhooks may go to addresses of private networks.
+  public var privateWebhooks = false
+  /// Whether a held video is released by two reviewers only.
+  public var twoPersonRelease = false
+  /// Refusals of one end user within 30 days that bring a warning, and that close the door; a warning
+  /// at 0 turns both off.
+  public var strikesWarning = 5
+  public var strikesDeactivation = 20
   /// Connections at the same time; more wait to be accepted.
   public var connections = 4096
   /// A connection on which nothing moves for so long is closed.
@@ -151,11 +176,19 @@ public struct GatewayConfiguration: Equatable, Sendable {
         core = .builtIn
       } else if value.hasPrefix("http://") || value.hasPrefix("https://"), !value.contains(" ") {
         core = .upstream(value)
+      } else if let plus = value.firstIndex(of: "+"),
+        let dialect = Dialect(rawValue: String(value[..<plus])), !value.contains(" "),
+        AddressGuard.host(of: String(value[value.index(after: plus)...])) != nil
+      {
+        var base = String(value[value.index(after: plus)...])
+        while base.hasSuffix("/") { base.removeLast() }
+        core = .foreign(dialect, base)
       } else {
         throw StartupError(
           .usage,
           "\(source): '\(value)' is no core. Use 'builtin', or the base URL of a server with "
-            + "/v1/videos, such as http://127.0.0.1:8000/v1.")
+            + "/v1/videos, such as http://127.0.0.1:8000/v1; 'veo+', 'fal+', 'replicate+' or "
+            + "'comfyui+' in front of the URL names another kind of server.")
       }
     case .coreKey: coreKey = value.isEmpty ? nil : value
     case .timeStampAuthority:
@@ -164,6 +197,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
       }
       timeStampAuthority = value
     case .coreName: coreName = try GatewayConfiguration.nonEmpty(value, source)
+    case .coreModel: coreModel = try GatewayConfiguration.nonEmpty(value, source)
+    case .coreWorkflow: coreWorkflow = try GatewayConfiguration.path(value, source)
     case .coreVersion: coreVersion = try GatewayConfiguration.nonEmpty(value, source)
     case .coreSourceType:
       guard let term = DigitalSourceTerm(rawValue: value) else {
@@ -195,6 +230,12 @@ public struct GatewayConfiguration: Equatable, Sendable {
       requestsPerMinute = try GatewayConfiguration.number(value, in: 1...100_000_000, source)
     case .concurrentRequests:
       concurrentRequests = try GatewayConfiguration.number(value, in: 1...1_000_000, source)
+    case .privateWebhooks: privateWebhooks = try GatewayConfiguration.flag(value, source)
+    case .strikesWarning:
+      strikesWarning = try GatewayConfiguration.number(value, in: 0...1_000_000, source)
+    case .strikesDeactivation:
+      strikesDeactivation = try GatewayConfiguration.number(value, in: 1...1_000_000, source)
+    case .twoPersonRelease: twoPersonRelease = try GatewayConfiguration.flag(value, source)
     case .connections:
       connections = try GatewayConfiguration.number(value, in: 1...1_000_000, source)
     case .idleSeconds:
@@ -218,6 +259,14 @@ public struct GatewayConfiguration: Equatable, Sendable {
     }
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     return path
+  }
+
+  private static func flag(_ value: String, _ source: String) throws(StartupError) -> Bool {
+    switch value {
+    case "true": return true
+    case "false": return false
+    default: throw StartupError(.usage, "\(source): '\(value)' is neither true nor false.")
+    }
   }
 
   private static func number(
@@ -259,9 +308,12 @@ public struct GatewayConfiguration: Equatable, Sendable {
       }
       switch (field, member.value) {
       case (_, .string(let text)): values.append((field, text))
+      case (.privateWebhooks, .bool(let isOn)), (.twoPersonRelease, .bool(let isOn)):
+        values.append((field, String(isOn)))
       case (.port, .integer(let number)), (.concurrency, .integer(let number)),
         (.requestsPerMinute, .integer(let number)),
-        (.connections, .integer(let number)), (.idleSeconds, .integer(let number)),
+        (.connections, .integer(let number)), (.strikesWarning, .integer(let number)),
+        (.strikesDeactivation, .integer(let number)), (.idleSeconds, .integer(let number)),
         (.concurrentRequests, .integer(let number)),
         (.waitingJobs, .integer(let number)):
         values.append((field, String(number)))

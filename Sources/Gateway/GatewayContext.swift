@@ -12,10 +12,23 @@ struct GatewayContext: RequestContext {
   var tenant = ""
   /// Owner of the auditor's key; nil on all routes but `/v1/audit`.
   var auditor: AuditorKeys.Auditor?
+  /// What the key may do.
+  var scopes: Set<KeyScope> = []
 
   init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
     requestID = "req_\(Hex.encode(SecureRandom.bytes(16)))"
     logger[metadataKey: "request"] = "\(requestID)"
+  }
+}
+
+extension GatewayContext {
+  /// - Throws: 403 when the key may not do this.
+  func require(_ scope: KeyScope) throws(APIError) {
+    guard scopes.contains(scope) else {
+      throw APIError(
+        .forbidden, "This API key has no right to '\(scope.rawValue)'.", type: "permission_error",
+        code: "insufficient_scope")
+    }
   }
 }

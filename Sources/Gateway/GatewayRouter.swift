@@ -8,9 +8,9 @@ enum GatewayRouter {
     service: VideoService, keys: APIKeys, records: RecordStore,
     pieces: (any PiecePipeline)? = nil, limiter: RequestLimiter = RequestLimiter(),
     metrics: Metrics = Metrics(), operations: OperationsRoutes? = nil,
-    provenance: ProvenanceRoutes? = nil,
-    moderations: ModerationRoutes? = nil,
-    audit: (routes: AuditRoutes, keys: AuditorKeys)? = nil, log: String? = nil
+    provenance: ProvenanceRoutes? = nil, moderations: ModerationRoutes? = nil,
+    audit: (routes: AuditRoutes, keys: AuditorKeys)? = nil, log: String? = nil,
+    reviews: ReviewRoutes? = nil, webhooks: WebhookRoutes? = nil, safety: SafetyRoutes? = nil
   ) -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self, options: [.autoGenerateHeadEndpoints])
     router.add(middleware: EnvelopeMiddleware(metrics: metrics))
@@ -22,15 +22,22 @@ enum GatewayRouter {
     CharacterRoutes(service: service, records: records).add(to: api)
     moderations?.add(to: api)
     operations?.add(to: router)
+    DocumentationRoutes().add(to: router)
     provenance?.add(to: api)
+    reviews?.add(to: api)
+    webhooks?.add(to: api)
+    safety?.add(to: api, router)
     if let pieces {
       let assets = AssetStore(workspace: service.workspace, records: records)
       assets.add(to: router)
       ImageRoutes(
-        workspace: service.workspace, pieces: pieces, assets: assets, hasRoom: service.hasRoom
+        workspace: service.workspace, pieces: pieces, assets: assets, hasRoom: service.hasRoom,
+        enforcement: service.enforcement
       ).add(to: api)
-      AudioRoutes(workspace: service.workspace, pieces: pieces, hasRoom: service.hasRoom)
-        .add(to: api)
+      AudioRoutes(
+        workspace: service.workspace, pieces: pieces, hasRoom: service.hasRoom,
+        enforcement: service.enforcement
+      ).add(to: api)
     }
     if let audit {
       let group = router.group("v1/audit").add(middleware: AuditorMiddleware(keys: audit.keys))

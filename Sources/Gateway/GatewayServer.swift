@@ -12,6 +12,7 @@ import Moderation
 import NIOCore
 import Policy
 import ServiceLifecycle
+import StrictJSON
 
 /// The gateway put together: every part opened, checked, and joined to the routes.
 public struct GatewayServer: Sendable {
@@ -58,25 +59,31 @@ public struct GatewayServer: Sendable {
     await frames.warmUp()
 
     var pipeline = StagedPipeline(
-      core: core(configuration, media), policies: policies, text: text, frames: frames,
+      core: try core(configuration, media), policies: policies, text: text, frames: frames,
       speech: SpeechRecognizer(store: models),
-      media: media, decisions: AuditDecisionLog(log: log, metrics: metrics), signer: keys.signer,
-      trust: keys.trust,
-      markKey: keys.markKey, pseudonym: Pseudonym(key: keys.subjectKey),
-      workspace: data.workspace, now: WallClock.milliseconds)
+      media: media, decisions: AuditDecisionLog(log: log, metrics: metrics),
+      signer: keys.signer, trust: keys.trust, markKey: keys.markKey,
+      pseudonym: Pseudonym(key: keys.subjectKey), workspace: data.workspace,
+      now: WallClock.milliseconds)
     if let url = configuration.timeStampAuthority, let authority = HTTPTimeStamper(url: url) {
       pipeline = pipeline.stamping(by: authority)
     }
 
     let room = DiskRoom(path: data.path)
+    let webhooks = WebhookService(
+      records: records, guardian: AddressGuard(allowsPrivate: configuration.privateWebhooks),
+      logger: logger)
+    let enforcement = Enforcement(
+      records: records, reviewing: pipeline, webhooks: webhooks,
+      warningAt: configuration.strikesWarning, deactivationAt: configuration.strikesDeactivation)
     let runner = JobRunner(
       store: store, pipeline: pipeline, concurrency: configuration.concurrency, logger: logger,
-      metrics: metrics,
+      metrics: metrics, webhooks: webhooks, enforcement: enforcement,
       hasRoom: { room.isEnough })
     let service = VideoService(
       workspace: data.workspace, store: store, pipeline: pipeline, notify: runner.notify,
       hasRoom: { room.isEnough }, waitingLimit: configuration.waitingJobs,
-      profiles: configuration.tenants)
+      profiles: configuration.tenants, enforcement: enforcement)
     let housekeeping = Housekeeping(
       workspace: data.workspace, store: store, records: records, logger: logger)
     // A courtesy: what cannot be deleted now is deleted at the next start.
@@ -104,7 +111,14 @@ public struct GatewayServer: Sendable {
         picture: { path throws(MediaFailure) in
           try await media.picture(path, side: ModerationRoutes.imageSide)
         }),
-      audit: try auditRoutes(configuration, log: log, keys: keys), log: data.log)
+      audit: try auditRoutes(configuration, log: log, keys: keys), log: data.log,
+      reviews: ReviewRoutes(
+        service: ReviewService(
+          store: store, records: records, reviewing: pipeline,
+          needsTwo: configuration.twoPersonRelease, notify: runner.notify),
+        workspace: data.workspace),
+      webhooks: WebhookRoutes(service: webhooks),
+      safety: SafetyRoutes(enforcement: enforcement))
     let application = Application(
       router: router,
       server: try GatewayServer.transport(configuration),
@@ -112,7 +126,7 @@ public struct GatewayServer: Sendable {
         address: .hostname(configuration.host, port: configuration.port), backlog: 1024,
         availableConnectionsDelegate: MaximumAvailableConnections(
           configuration.connections, logger: logger)),
-      services: [runner, housekeeping, watch],
+      services: [runner, housekeeping, webhooks, watch],
       onServerRunning: { channel in
         for line in banner.lines(port: channel.localAddress?.port) { show(line) }
         if let port = channel.localAddress?.port { listening(port) }
@@ -169,13 +183,47 @@ public struct GatewayServer: Sendable {
 
   private static func core(
     _ configuration: GatewayConfiguration, _ media: MediaClient
-  ) -> any GenerationCore {
+  ) throws(StartupError) -> any GenerationCore {
     switch configuration.core {
     case .builtIn: BuiltInCore(media: media)
     case .upstream(let base):
       UpstreamVideoCore(
         base: base, key: configuration.coreKey, name: configuration.coreName,
         version: configuration.coreVersion, digitalSourceType: configuration.coreSourceType)
+    case .foreign(let kind, let base):
+      QueueCore(
+        identity: CoreIdentity(
+          name: configuration.coreName, version: configuration.coreVersion,
+          digitalSourceType: configuration.coreSourceType.uri,
+          isModel: configuration.coreSourceType.isModel),
+        dialect: try dialect(kind, base: base, configuration), key: configuration.coreKey)
+    }
+  }
+
+  private static func dialect(
+    _ kind: GatewayConfiguration.Dialect, base: String, _ configuration: GatewayConfiguration
+  ) throws(StartupError) -> any UpstreamDialect {
+    func model() throws(StartupError) -> String {
+      guard let model = configuration.coreModel else {
+        throw StartupError(.usage, "The core '\(kind.rawValue)' needs a model: set ASSAY_CORE_MODEL.")
+      }
+      return model
+    }
+    switch kind {
+    case .veo: return VeoDialect(base: base, model: try model())
+    case .fal: return FalDialect(base: base)
+    case .replicate: return ReplicateDialect(base: base, model: try model())
+    case .comfyui:
+      let path = configuration.coreWorkflow ?? "workflow.json"
+      do {
+        let text = try FileByteSource.contents(of: path, limit: 4 << 20)
+        return ComfyUIDialect(base: base, workflow: try JSONValue.parse(text))
+      } catch {
+        throw StartupError(
+          .cannotRead,
+          "The workflow \(path) cannot be read: \(error). Export it in ComfyUI's API format, and name "
+            + "it with ASSAY_CORE_WORKFLOW.")
+      }
     }
   }
 
@@ -217,7 +265,7 @@ public struct GatewayServer: Sendable {
         return (try APIKeys(parsing: configuration.apiKeys), nil)
       }
       let (key, isNew) = try data.ownKey()
-      return (try APIKeys(parsing: "local=\(key)"), isNew ? key : nil)
+      return (try APIKeys(parsing: "local[create+read+moderate+review+admin]=\(key)"), isNew ? key : nil)
     } catch let error as StartupError {
       throw error
     } catch {

@@ -16,6 +16,7 @@ struct ImageRoutes: Sendable {
   let pieces: any PiecePipeline
   let assets: AssetStore
   let hasRoom: @Sendable () -> Bool
+  var enforcement: Enforcement?
 
   func add(to group: RouterGroup<GatewayContext>) {
     group.serve("images/generations", [.post: { try await serve($0, $1, isEdit: false) }])
@@ -58,9 +59,11 @@ struct ImageRoutes: Sendable {
         further: Array(references.dropFirst())),
       format: body.format, quality: body.compression, count: body.count)
     let subject = Subject(tenant: context.tenant, endUser: body.endUser)
+    try await enforcement?.check(subject)
     do {
       switch try await pieces.draw(id: id, order, subject: subject) {
       case .refused(let refusal):
+        try await enforcement?.strike(subject, asset: id, categories: refusal.categories)
         throw PieceErrors.refused(refusal, type: ImageRoutes.errorType)
       case .held: throw PieceErrors.held(type: ImageRoutes.errorType)
       case .released(let released):

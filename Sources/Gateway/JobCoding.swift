@@ -49,6 +49,7 @@ enum JobCoding {
     if let time = job.completedAt { members.append(.init("completed_at", .integer(Int(time)))) }
     if let time = job.expiresAt { members.append(.init("expires_at", .integer(Int(time)))) }
     if let token = job.resumeToken { members.append(.init("resume_token", .string(token))) }
+    if let stage = job.stoppedAt { members.append(.init("stopped_at", .string(stage.rawValue))) }
     if let scene = job.scene { members.append(.init("scene", .string(scene))) }
     if let id = job.watermark { members.append(.init("watermark", .string(id))) }
     if let entry = job.inspectionEntry {
@@ -83,6 +84,7 @@ enum JobCoding {
     job.completedAt = json["completed_at"]?.integer.map(Int64.init)
     job.expiresAt = json["expires_at"]?.integer.map(Int64.init)
     job.resumeToken = json["resume_token"]?.string
+    job.stoppedAt = (json["stopped_at"]?.string).flatMap(Stage.init)
     job.scene = json["scene"]?.string
     job.watermark = json["watermark"]?.string
     job.inspectionEntry = (json["inspection_entry"]?.string).flatMap { UInt64($0) }

@@ -1,6 +1,8 @@
+import Evidence
 import Logging
 import Moderation
 import ServiceLifecycle
+import StrictJSON
 
 /// Drives the stored jobs through the pipeline, one persisted step after the other.
 ///
@@ -24,6 +26,8 @@ struct JobRunner: Service {
   private let hasRoom: @Sendable () -> Bool
   private let clock: @Sendable () -> Int64
   private let metrics: Metrics
+  private let webhooks: WebhookService?
+  private let enforcement: Enforcement?
   private let wakeUp: AsyncStream<Void>
   private let waker: AsyncStream<Void>.Continuation
 
@@ -32,6 +36,7 @@ struct JobRunner: Service {
   init(
     store: JobStore, pipeline: any VideoPipeline, concurrency: Int = JobRunner.defaultConcurrency,
     logger: Logger, metrics: Metrics = Metrics(),
+    webhooks: WebhookService? = nil, enforcement: Enforcement? = nil,
     hasRoom: @escaping @Sendable () -> Bool = { true },
     clock: @escaping @Sendable () -> Int64 = WallClock.seconds
   ) {
@@ -42,6 +47,8 @@ struct JobRunner: Service {
     self.hasRoom = hasRoom
     self.clock = clock
     self.metrics = metrics
+    self.webhooks = webhooks
+    self.enforcement = enforcement
     (wakeUp, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -93,12 +100,12 @@ struct JobRunner: Service {
     logger[metadataKey: "job"] = "\(claimed.job.id)"
     while !Task.isCancelled {
       let job = await hand.job
-      if job.state.isTerminal { return }
+      if job.state.isTerminal { return await tell(job, logger) }
       do {
         if let end = hopeless(job, strikes: await hand.strikes) {
           logger.warning("giving up", metadata: ["code": "\(end.code)"])
           try await hand.save(try await pipeline.abandon(job, because: end), strikes: 0)
-          return
+          return await tell(await hand.job, logger)
         }
         let start = ContinuousClock.now
         let next = try await pipeline.advance(job) { try await hand.save($0) }
@@ -124,6 +131,20 @@ struct JobRunner: Service {
       }
     }
     await giveBack(hand, logger)
+  }
+
+  /// Tells the job's owner of its end, if that wants to be told.
+  private func tell(_ job: Job, _ logger: Logger) async {
+    do {
+      if job.state == .blocked, job.stoppedAt != nil {
+        try await enforcement?.strike(job.subject, asset: job.id, categories: ["content"])
+      }
+      try await webhooks?.emit(
+        job.state == .released ? "video.completed" : "video.failed", tenant: job.subject.tenant,
+        data: ["id": .string(job.id)])
+    } catch {
+      logger.error("a webhook could not be stored", metadata: ["error": "\(error)"])
+    }
   }
 
   private struct NoProgress: Error, CustomStringConvertible {
@@ -160,7 +181,8 @@ struct JobRunner: Service {
     do {
       if !isStorage, strikes >= JobRunner.maximumAttempts {
         let end = try await pipeline.abandon(job, because: JobRunner.error(for: error))
-        return try await hand.save(end, strikes: 0)
+        try await hand.save(end, strikes: 0)
+        return await tell(end, logger)
       }
       let wait = JobRunner.backOff[min(max(strikes - 1, 0), JobRunner.backOff.count - 1)]
       try await hand.save(

@@ -185,6 +185,25 @@ final class JobStore: Sendable {
     }
   }
 
+  /// Anybody's job, for the operator's own hands.
+  func job(_ id: String) async throws -> StoredJob? {
+    try await database.read { db in
+      try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE id = ?", arguments: [id])
+        .map(JobStore.read)
+    }
+  }
+
+  /// Jobs in these states, oldest first, hidden ones included.
+  func jobs(in states: [JobState], limit: Int) async throws -> [StoredJob] {
+    try await database.read { db in
+      let marks = states.map { _ in "?" }.joined(separator: ", ")
+      return try Row.fetchAll(
+        db, sql: "SELECT * FROM jobs WHERE state IN (\(marks)) ORDER BY seq LIMIT ?",
+        arguments: StatementArguments(states.map(\.rawValue)) + [limit]
+      ).map(JobStore.read)
+    }
+  }
+
   /// A tenant's job; nil for unknown, deleted and other people's ids alike.
   func job(_ id: String, of tenant: String) async throws -> StoredJob? {
     try await database.read { db in

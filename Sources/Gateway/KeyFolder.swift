@@ -66,6 +66,19 @@ public struct KeyFolder: Sendable {
       made: made)
   }
 
+  /// Reads the claim signer's credential and nothing else; makes nothing.
+  func checkSigner() throws(StartupError) {
+    let key = try read(claimKey)
+    let chain = try read(claimChain)
+    do {
+      _ = try PEMSigner(key: key, chain: chain)
+    } catch {
+      throw StartupError(
+        .cannotRead,
+        "\(claimKey) and \(claimChain) are no signing credential: \(error). \(KeyFolder.advice)")
+    }
+  }
+
   private static let advice =
     "Run 'assay keys init' to make development keys, or name another folder with --keys or "
     + "ASSAY_KEYS."

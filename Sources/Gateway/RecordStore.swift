@@ -61,13 +61,20 @@ final class RecordStore: Sendable {
   }
 
   /// Replaces a record if `version` is still its newest.
-  func update(_ record: Record, to document: JSONValue) async throws -> Bool {
+  ///
+  /// - Parameter kind: files it under another kind from now on.
+  func update(
+    _ record: Record, to document: JSONValue, kind: String? = nil
+  ) async throws -> Bool {
     try await database.write { db in
       try db.execute(
         sql: """
-          UPDATE records SET document = ?, version = version + 1
+          UPDATE records SET document = ?, version = version + 1, kind = ?
           WHERE kind = ? AND id = ? AND version = ?
-          """, arguments: [document.compact, record.kind, record.id, record.version])
+          """,
+        arguments: [
+          document.compact, kind ?? record.kind, record.kind, record.id, record.version,
+        ])
       return db.changesCount == 1
     }
   }

@@ -35,7 +35,7 @@ struct UpstreamVideoCore: GenerationCore {
 
   /// A core that is not there is said to be so at once; whether to try again is the runner's to
   /// decide. Lives as long as the process.
-  private static let ownClient: HTTPClient = {
+  static let ownClient: HTTPClient = {
     var configuration = HTTPClient.Configuration()
     configuration.timeout.connect = .seconds(5)
     configuration.connectionPool.retryConnectionEstablishment = false
@@ -275,7 +275,7 @@ struct UpstreamVideoCore: GenerationCore {
   }
 
   /// From the bytes, never from what the caller said of them.
-  private static func imageType(_ bytes: [UInt8]) -> (type: String, filename: String) {
+  static func imageType(_ bytes: [UInt8]) -> (type: String, filename: String) {
     if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return ("image/jpeg", "reference.jpg") }
     if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return ("image/png", "reference.png") }
     if bytes.count > 12, bytes[8..<12].elementsEqual(Array("WEBP".utf8)) {
@@ -285,7 +285,7 @@ struct UpstreamVideoCore: GenerationCore {
   }
 
   /// An id is the upstream's text: it must not change the path.
-  private static func escape(_ id: String) -> String {
+  static func escape(_ id: String) -> String {
     var out = ""
     for byte in id.utf8 {
       switch byte {

@@ -23,6 +23,7 @@ struct VideoService: Sendable {
   private let profiles: TenantProfiles
   private let clock: @Sendable () -> Int64
   private let waitingLimit: Int
+  let enforcement: Enforcement?
 
   /// - Parameter waitingLimit: unfinished jobs that one tenant may have.
   /// - Parameter notify: called when there is a new job to run.
@@ -32,10 +33,11 @@ struct VideoService: Sendable {
     workspace: Workspace, store: JobStore, pipeline: any VideoPipeline,
     notify: @escaping @Sendable () -> Void, hasRoom: @escaping @Sendable () -> Bool = { true },
     waitingLimit: Int = VideoService.maximumWaitingJobs,
-    profiles: TenantProfiles = TenantProfiles(),
+    profiles: TenantProfiles = TenantProfiles(), enforcement: Enforcement? = nil,
     clock: @escaping @Sendable () -> Int64 = WallClock.seconds
   ) {
     self.waitingLimit = waitingLimit
+    self.enforcement = enforcement
     self.workspace = workspace
     self.store = store
     self.pipeline = pipeline
@@ -101,12 +103,15 @@ struct VideoService: Sendable {
     let subject = try profiles.subject(
       tenant: order.tenant, endUser: order.endUser, fields: request.extras)
     for claim in profiles.claims(of: order.tenant) { request.extras[claim] = nil }
+    try await enforcement?.check(subject)
     let job: Job
     do {
       switch try await pipeline.screen(id: id, request, subject: subject) {
       case .accepted(let accepted): job = accepted
       case .held(let held): job = held
-      case .refused(let refusal): throw VideoService.error(for: refusal)
+      case .refused(let refusal):
+        try await enforcement?.strike(subject, asset: id, categories: refusal.categories)
+        throw VideoService.error(for: refusal)
       }
     } catch let error as UnusableUpload {
       throw APIError.invalid(

@@ -77,7 +77,7 @@ public struct BuiltInCore: GenerationCore {
   }
 
   /// The same request gives the same clip; `seed` among the extra fields asks for another one.
-  static func seed(of request: VideoRequest) -> UInt64 {
+  public static func seed(of request: VideoRequest) -> UInt64 {
     let text = "\(request.prompt)\0\(request.extras["seed"] ?? "")"
     return HashAlgorithm.sha256.digest(Array(text.utf8)).prefix(8).reduce(0) {
       $0 << 8 | UInt64($1)

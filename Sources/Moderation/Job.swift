@@ -140,6 +140,8 @@ public struct Job: Equatable, Sendable {
   public var watermark: String?
   /// Decision log index of the inspection that allowed the clip.
   public var inspectionEntry: UInt64?
+  /// The stage whose decision held or blocked the job.
+  public var stoppedAt: Stage?
 
   public init(
     id: String, subject: Subject, request: VideoRequest, createdAt: Int64,

@@ -99,6 +99,7 @@ extension Job {
   /// The job ended by a decision; what the caller reads says no more than the policy lets it.
   func ended(by decision: Decision) -> Job {
     var job = self
+    job.stoppedAt = decision.stage
     if decision.outcome == .block {
       job.state = .blocked
       job.error = JobError(

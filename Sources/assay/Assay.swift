@@ -13,7 +13,7 @@ struct Assay: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, DemoCommand.self, VerifyCommand.self, SignCommand.self,
       WatermarkCommand.self, FingerprintCommand.self, ModerateCommand.self, PolicyCommand.self,
-      EvalCommand.self, ModelsCommand.self,
-      AuditCommand.self, KeysCommand.self,
+      EvalCommand.self, ModelsCommand.self, AuditCommand.self, KeysCommand.self,
+      ConfigCommand.self,
     ])
 }

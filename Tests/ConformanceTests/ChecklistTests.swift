@@ -8,7 +8,8 @@ extension Conformance {
   @Suite(.enabled(if: RunningGateway.isEquipped))
   struct ChecklistTests {
     @Test func threeClientVersionsGetWhatTheyExpect() async throws {
-      let gateway = try await RunningGateway.start()
+      let gateway = try await RunningGateway.start(
+        environment: ["ASSAY_PRIVATE_WEBHOOKS": "true"])
       let made = try await gateway.client("openai_one.py", ["A paper boat on a stream"])
       let video = try object(made.stdout)
       try #require(video["status"] as? String == "completed", "\(made.stdout)\n\(gateway.log)")
@@ -30,7 +31,7 @@ extension Conformance {
         for name in [
           "headers", "image", "image_formats", "image_url", "image_stream", "image_edit", "speech",
           "speech_sse", "transcriptions", "derived_are_refused_with_a_reason",
-          "reference_as_data_url", "variants", "async", "pages", "missing",
+          "reference_as_data_url", "variants", "async", "webhooks", "pages", "missing",
         ] {
           #expect(seen[name] as? Bool == true, "\(version) \(name): \(seen[name] ?? "absent")")
         }

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import Moderation
 import NIOCore
 import StrictJSON
@@ -20,18 +21,37 @@ struct Bench {
 
   let records: RecordStore
 
-  init(hasRoom: Bool = true, limiter: RequestLimiter = RequestLimiter()) throws {
+  init(
+    hasRoom: Bool = true, limiter: RequestLimiter = RequestLimiter(),
+    webhooks: WebhookRoutes? = nil, reviewing: (any Reviewing)? = nil, needsTwo: Bool = false,
+    strikes: (warning: Int, deactivation: Int)? = nil
+  ) throws {
     folder = try TestKit.temporaryDirectory()
     workspace = Workspace(root: folder.path("data"))
     store = try JobStore(path: folder.path("jobs.sqlite"))
     pipeline = StubPipeline()
     records = try RecordStore(path: folder.path("records.sqlite"))
+    let enforcement = strikes.map { [records] in
+      Enforcement(
+        records: records, reviewing: StubReviewing(),
+        webhooks: WebhookService(
+          records: records, guardian: AddressGuard(allowsPrivate: false),
+          logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
+        warningAt: $0.warning, deactivationAt: $0.deactivation)
+    }
     let service = VideoService(
       workspace: workspace, store: store, pipeline: pipeline, notify: {},
-      hasRoom: { hasRoom }, clock: { 1_767_225_700 })
+      hasRoom: { hasRoom }, enforcement: enforcement, clock: { 1_767_225_700 })
+    let reviews = reviewing.map { [store, records, workspace] in
+      ReviewRoutes(
+        service: ReviewService(
+          store: store, records: records, reviewing: $0, needsTwo: needsTwo, notify: {}),
+        workspace: workspace)
+    }
     let router = GatewayRouter.make(
-      service: service, keys: try APIKeys(parsing: "alice=sk-a,bob=sk-b"), records: records,
-      limiter: limiter)
+      service: service, keys: try APIKeys(parsing: "alice=sk-a,bob=sk-b,rita[read+review]=sk-r,sam[read+review]=sk-s,tom[create+read+review]=sk-t"),
+      records: records, limiter: limiter, reviews: reviews, webhooks: webhooks,
+      safety: enforcement.map(SafetyRoutes.init))
     application = Application(responder: router.buildResponder())
   }
 

@@ -197,6 +197,48 @@ def main(folder: str, clip: str, light: bool) -> None:
 
         asyncio.run(run())
 
+    @check("webhooks")
+    def _():
+        import http.server
+        import queue
+        import threading
+
+        received: queue.Queue = queue.Queue()
+
+        class Receiver(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["content-length"])).decode()
+                received.put((dict(self.headers), body))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        made = client.post("/webhook_endpoints", cast_to=object, body={
+            "url": f"http://127.0.0.1:{server.server_port}/hook", "events": ["video.completed"]})
+        first = made["signing_secret"]
+        client.post(f"/webhook_endpoints/{made['id']}/test", cast_to=object)
+        headers, body = received.get(timeout=60)
+        event = client.webhooks.unwrap(body, headers, secret=first)
+        assert event.type == "video.completed" and event.data.id == "video_test", body
+        # After a change of the secret both are good, so that receivers can follow.
+        second = client.post(f"/webhook_endpoints/{made['id']}/rotate_secret",
+                             cast_to=object)["signing_secret"]
+        client.post(f"/webhook_endpoints/{made['id']}/test", cast_to=object)
+        headers, body = received.get(timeout=60)
+        for secret in (first, second):
+            client.webhooks.verify_signature(body, headers, secret=secret)
+        try:
+            client.webhooks.verify_signature(body + " ", headers, secret=second)
+            return "a changed body was taken"
+        except openai.InvalidWebhookSignatureError:
+            pass
+        client.delete(f"/webhook_endpoints/{made['id']}", cast_to=object)
+        server.shutdown()
+
     @check("pages")
     def _():
         ids = [video.id for video in videos.list(limit=1)]
