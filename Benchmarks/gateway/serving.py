@@ -17,6 +17,9 @@ KEY = "sk-bench"
 
 
 def binary():
+    """ASSAY_BIN, or what was built here, the release build first."""
+    if "ASSAY_BIN" in os.environ:
+        return os.environ["ASSAY_BIN"]
     for kind in ("release", "debug"):
         path = ROOT / ".build" / kind / "assay"
         if path.exists():
