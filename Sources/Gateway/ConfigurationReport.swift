@@ -39,6 +39,7 @@ extension GatewayConfiguration {
       case .foreign(let dialect, let base): return "\(dialect.rawValue)+\(base)"
       }
     case .auditorKeys: return secret(!auditorKeys.isEmpty)
+    case .witnesses: return witnesses ?? "(none)"
     case .coreKey: return secret(coreKey != nil)
     case .coreName: return coreName
     case .coreModel: return coreModel ?? "(none)"
