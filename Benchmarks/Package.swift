@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Measures the C2PA library in process, beside the reference library. A package of its own, so that
-// the commands are built without it; it sees the library's sources through the link `Library`. See
-// Benchmarks/c2pa.
+// Measurements in process. A package of its own, so that the commands are built without it; it sees
+// the sources through the link `Library`. Each executable has a script that builds and starts it:
+// Benchmarks/c2pa, Benchmarks/policy, Benchmarks/audit-log.
 
 let house: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -17,8 +17,15 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     name: name, dependencies: dependencies, path: "Library/\(name)", swiftSettings: house)
 }
 
+func bench(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
 let package = Package(
   name: "assay-benchmarks",
+  dependencies: [.package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")],
   targets: [
     .systemLibrary(name: "COpenSSL", path: "Library/COpenSSL", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CJansson", path: "Library/CJansson", pkgConfig: "jansson"),
@@ -33,7 +40,12 @@ let package = Package(
     library("Containers", ["Bytes"]),
     library(
       "C2PA", ["Brotli", "Bytes", "PKI", "CBOR", "JUMBF", "COSE", "Containers", "StrictJSON"]),
-    .executableTarget(
-      name: "c2pa-bench", dependencies: ["Bytes", "C2PA", "PKI"], swiftSettings: house),
+    library("Evidence", ["Bytes"]),
+    library("Policy", ["Bytes", "Evidence", "StrictJSON", "PKI"]),
+    library("MerkleLog", ["Bytes", "PKI"]),
+    library("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
+    bench("c2pa-bench", ["Bytes", "C2PA", "PKI"]),
+    bench("policy-bench", ["Evidence", "Policy"]),
+    bench("log-bench", ["AuditStore", "Evidence", "MerkleLog", "PKI", grdb]),
   ]
 )

@@ -87,6 +87,8 @@ public struct Prediction: Equatable, Sendable {
 
   public static func == (left: Prediction, right: Prediction) -> Bool {
     left.answer == right.answer
-      && left.scores.elementsEqual(right.scores) { $0.category == $1.category && $0.score == $1.score }
+      && left.scores.elementsEqual(right.scores) {
+        $0.category == $1.category && $0.score == $1.score
+      }
   }
 }

@@ -61,8 +61,10 @@ public enum RowFile {
 
   private static func lines(_ bytes: [UInt8]) throws(Fault) -> [(number: Int, json: JSONValue)] {
     var found: [(Int, JSONValue)] = []
-    for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      .enumerated()
+    for (index, line) in bytes.split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
+    )
+    .enumerated()
     where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
       do {
         found.append((index + 1, try JSONValue.parse(Array(line), byteLimit: lineLimit)))

@@ -34,7 +34,8 @@ public enum ScorecardText {
     for (index, line) in card.card.enumerated() {
       lines.append(
         row(line.name, line.stopped, nil, other?.card[index].stopped, nil)
-          + "   Sora 2 \(hundredths(line.published.stopped)) / \(hundredths(line.published.passed))")
+          + "   Sora 2 \(hundredths(line.published.stopped)) / \(hundredths(line.published.passed))"
+      )
     }
     lines += ["", head("by category; area under precision and recall (what chance gives)")]
     let others = Dictionary(

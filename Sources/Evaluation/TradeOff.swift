@@ -59,7 +59,8 @@ public struct TradeOff: Equatable, Sendable {
       + Scorecard.categories.compactMap { name in
         let positive = known.filter { $0.0.isUnsafe && $0.0.categories.contains(name) }.map(\.1)
         let curve = TradeOff(
-          name: name, unsafe: positive.map { $0.score(name) }, benign: benign.map { $0.score(name) })
+          name: name, unsafe: positive.map { $0.score(name) }, benign: benign.map { $0.score(name) }
+        )
         return curve.points.isEmpty ? nil : curve
       }
   }

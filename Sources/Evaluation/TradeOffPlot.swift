@@ -58,7 +58,8 @@ public enum TradeOffPlot {
       parts.append(
         line(from: (x(value), frame.y), to: (x(value), frame.y + frame.height), "#ddd")
           + text(
-            "\(short((value * 1000).rounded() / 10)) %", at: (x(value), frame.y + frame.height + 18),
+            "\(short((value * 1000).rounded() / 10)) %",
+            at: (x(value), frame.y + frame.height + 18),
             anchor: "middle"))
     }
     parts.append(
@@ -90,7 +91,9 @@ public enum TradeOffPlot {
         "\(mark.name): \(ScorecardText.hundredths(mark.stopped * 100)) % stopped, "
         + "\(ScorecardText.hundredths(mark.passed * 100)) % through"
       parts.append(
-        text(label, at: (frame.x + 10, frame.y + frame.height - 12 - Double(index) * 16), anchor: "start"))
+        text(
+          label, at: (frame.x + 10, frame.y + frame.height - 12 - Double(index) * 16),
+          anchor: "start"))
     }
     parts.append("</svg>\n")
     return parts.joined(separator: "\n")

@@ -31,7 +31,8 @@ extension Frame {
     let stride = Int(cffmpeg_stride(pointer, 0))
     switch AVPixelFormat(rawValue: pointer.pointee.format) {
     case AV_PIX_FMT_RGB24: embedder.embed(packed: &span, stride: stride, channels: 3)
-    case AV_PIX_FMT_RGBA, AV_PIX_FMT_BGRA: embedder.embed(packed: &span, stride: stride, channels: 4)
+    case AV_PIX_FMT_RGBA, AV_PIX_FMT_BGRA:
+      embedder.embed(packed: &span, stride: stride, channels: 4)
     default: embedder.embed(luma: &span, stride: stride)
     }
   }
@@ -66,7 +67,9 @@ extension Frame {
 enum PixelFormats {
   /// Whether plane 0 is luma with 8 bits a pixel.
   static func hasByteLuma(_ format: Int32) -> Bool {
-    guard let description = av_pix_fmt_desc_get(AVPixelFormat(rawValue: format)) else { return false }
+    guard let description = av_pix_fmt_desc_get(AVPixelFormat(rawValue: format)) else {
+      return false
+    }
     let other = UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM)
     let luma = description.pointee.comp.0
     return description.pointee.flags & other == 0 && luma.plane == 0 && luma.step == 1
@@ -78,7 +81,9 @@ enum PixelFormats {
   }
 
   static func hasAlpha(_ format: Int32) -> Bool {
-    guard let description = av_pix_fmt_desc_get(AVPixelFormat(rawValue: format)) else { return false }
+    guard let description = av_pix_fmt_desc_get(AVPixelFormat(rawValue: format)) else {
+      return false
+    }
     return description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0
   }
 }

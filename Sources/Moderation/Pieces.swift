@@ -59,7 +59,9 @@ extension StagedPipeline: PiecePipeline {
   public func speak(
     id: String, _ order: SpeechOrder, subject: Subject
   ) async throws -> PieceAnswer {
-    guard isBound else { return try await bound(to: subject).speak(id: id, order, subject: subject) }
+    guard isBound else {
+      return try await bound(to: subject).speak(id: id, order, subject: subject)
+    }
     let request = VideoRequest(
       prompt: order.speech.text, model: order.model, seconds: 0,
       size: FrameSize(width: 0, height: 0), extras: order.extras)

@@ -60,7 +60,8 @@ struct DemoCommand: AsyncParsableCommand {
     print(TextReport.text(try Verifier(trust: trust).verify(path: outcome.clip)))
 
     let reader = try AuditReader.open(directory: "\(data)/log")
-    Self.title("Who decided what about it:  assay audit list --asset \(outcome.clipID) --data \(data)")
+    Self.title(
+      "Who decided what about it:  assay audit list --asset \(outcome.clipID) --data \(data)")
     let trail = try await reader.entries(forAsset: outcome.clipID)
     print(AuditText.table(trail, isTrail: true))
     print(Self.pace(trail, seconds: demonstration.seconds))

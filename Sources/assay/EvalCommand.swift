@@ -123,7 +123,8 @@ struct EvalCommand: AsyncParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     let answers = await EvaluationRun.predictions(
-      for: labelled, under: moderations, width: 2 * max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1))
+      for: labelled, under: moderations,
+      width: 2 * max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1))
     let seconds = (clock.now - start) / .seconds(1)
     complain(
       "\(labelled.count) rows in \(PolicyText.thousandths(seconds)) s, "

@@ -97,7 +97,8 @@ struct ModelsCommand: AsyncParsableCommand {
   struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Hash every installed file and compare.",
-      discussion: "Exit codes: 0 all parts are there and whole, 1 some are damaged, 2 some are missing."
+      discussion:
+        "Exit codes: 0 all parts are there and whole, 1 some are damaged, 2 some are missing."
     )
 
     @OptionGroup var folder: Folder

@@ -137,7 +137,8 @@ struct ModerateCommand: AsyncParsableCommand {
         judgement = try await moderation.judge(path)
       } catch {
         complain(
-          "\(DisplayText.neutralised(path)): \(error.sentence) A file of text is given with --file.")
+          "\(DisplayText.neutralised(path)): \(error.sentence) A file of text is given with --file."
+        )
         throw ExitCode(ExitStatus.cannotRead)
       }
       isStopped = isStopped || judgement.answer > .allow

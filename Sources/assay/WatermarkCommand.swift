@@ -26,7 +26,8 @@ struct WatermarkCommand: AsyncParsableCommand {
     @Argument(help: "The clip or picture.") var input: String
     @Argument(help: "Where the marked file goes.") var output: String
     @Option(help: "The id: 16 hexadecimal digits.") var id: String
-    @Option(help: "A file with the secret: 64 hexadecimal digits, or at least 16 bytes of any kind.")
+    @Option(
+      help: "A file with the secret: 64 hexadecimal digits, or at least 16 bytes of any kind.")
     var key: String
     @Option(help: "The least luma PSNR of each frame in dB, 20 to 80 (default 45.2).")
     var psnr: Double?

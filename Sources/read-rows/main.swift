@@ -15,7 +15,8 @@ func fail(_ message: String) -> Never {
   exit(64)
 }
 
-guard CommandLine.arguments.count == 3, ["tokens", "features", "scores"].contains(CommandLine.arguments[2])
+guard CommandLine.arguments.count == 3,
+  ["tokens", "features", "scores"].contains(CommandLine.arguments[2])
 else { fail("usage: read-rows MODELS tokens|features|scores < ROWS.jsonl > OUT") }
 let store = ModelStore(directory: CommandLine.arguments[1])
 if case .missing(let why) = store.state(of: .textGate) { fail(why) }

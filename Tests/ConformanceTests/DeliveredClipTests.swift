@@ -69,7 +69,8 @@ extension Conformance {
       #expect(try object(nothing.stdout)["verdict"] as? String == "none")
     }
 
-    private func watermark(_ file: String, _ gateway: RunningGateway) async throws -> [String: Any] {
+    private func watermark(_ file: String, _ gateway: RunningGateway) async throws -> [String: Any]
+    {
       let answer = try await TestKit.run(
         try RunningGateway.executable("assay"),
         arguments: [

@@ -12,7 +12,10 @@ extension Conformance {
       var ids: [String: String] = [:]
       for (name, prompt) in [
         ("released", "A paper boat on a stream"), ("deleted", "A red kite over hills"),
-        ("held", #"A podium. The speaker says "vote for the candidate in the election on tuesday"."#),
+        (
+          "held",
+          #"A podium. The speaker says "vote for the candidate in the election on tuesday"."#
+        ),
       ] {
         let made = try await gateway.client("openai_one.py", [prompt])
         let video = try object(made.stdout)

@@ -41,7 +41,8 @@ struct PolicyToolsTests {
 
   @Test func diffSaysWhatAndWhichWay() async throws {
     let directory = try TestKit.temporaryDirectory()
-    let old = #"{"policy": "a", "version": "1", "rules": [{"id": "r", "on": ["prompt"], "#
+    let old =
+      #"{"policy": "a", "version": "1", "rules": [{"id": "r", "on": ["prompt"], "#
       + #""when": {"score": "x", "at_least": 0.5}, "then": "review", "category": "c"}]}"#
     let first = try directory.write("a.json", old)
     let second = try directory.write("b/a.json", old.replacing("0.5", with: "0.4"))
@@ -53,7 +54,8 @@ struct PolicyToolsTests {
   }
 
   @Test func replayNeedsALog() async throws {
-    let result = try await assay("policy", "replay", "--policies", policies, "--data", "/nonexistent")
+    let result = try await assay(
+      "policy", "replay", "--policies", policies, "--data", "/nonexistent")
     #expect(result.status == 66)
   }
 
@@ -74,7 +76,8 @@ struct PolicyToolsTests {
     let report = directory.path("report")
     let result = try await assay("eval", rows, "--from", answers, "--report", report)
     #expect(result.status == 0)
-    #expect(result.stdout.contains("core                                100.00 [ 20.65, 100.00] n=1"))
+    #expect(
+      result.stdout.contains("core                                100.00 [ 20.65, 100.00] n=1"))
     #expect(result.stdout.contains("AUPRC 1.000 (0.500)"))
     let listed = try await TestKit.run("ls", arguments: [report])
     #expect(listed.stdout == "categories.svg\nmodalities.svg\noverall.svg\nreport.html\n")

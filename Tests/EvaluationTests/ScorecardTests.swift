@@ -21,7 +21,11 @@ import Testing
     }
     let answers = Dictionary(
       uniqueKeysWithValues: rows.map {
-        ($0.id, Prediction(answer: $0.isUnsafe ? .block : .allow, scores: [("sexual", $0.isUnsafe ? 1 : 0)]))
+        (
+          $0.id,
+          Prediction(
+            answer: $0.isUnsafe ? .block : .allow, scores: [("sexual", $0.isUnsafe ? 1 : 0)])
+        )
       })
     let card = Scorecard(rows: rows, predictions: answers)
     #expect(card.core.stopped.value == 1 && card.core.passed.value == 1)
@@ -66,7 +70,8 @@ import Testing
     let card = Scorecard(rows: rows, predictions: answers)
     #expect(card.policyTier == Share(1, of: 1) && card.core.stopped == Share(0, of: 1))
     #expect(card.averagePrecision == nil)
-    #expect(card.card.first { $0.name == "violative political persuasion" }?.stopped == Share(1, of: 1))
+    #expect(
+      card.card.first { $0.name == "violative political persuasion" }?.stopped == Share(1, of: 1))
     #expect(card.bySource.map(\.name) == ["a/1", "a/2", "b/1"])
     #expect(card.byTag.map(\.name) == ["political"])
     #expect(ScorecardText.table(card, against: card).contains("(+0.00)"))

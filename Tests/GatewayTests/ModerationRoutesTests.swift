@@ -21,7 +21,8 @@ import Testing
     func signals(for text: String) async -> [Signal] {
       ["sexual": "nude", "violence": "blood", "hate": "hated"].map { name, word in
         Signal(
-          name: name, value: unknown.map { .unknown($0) } ?? .score(text.contains(word) ? 0.9 : 0.1),
+          name: name,
+          value: unknown.map { .unknown($0) } ?? .score(text.contains(word) ? 0.9 : 0.1),
           check: "text")
       }
     }
@@ -116,7 +117,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{", "invalid_json"), ("{}", "missing_required_parameter"), (#"{"input": []}"#, "invalid_value"),
+    ("{", "invalid_json"), ("{}", "missing_required_parameter"),
+    (#"{"input": []}"#, "invalid_value"),
     (#"{"input": 5}"#, "invalid_value"), (#"{"input": ["a", 5]}"#, "invalid_value"),
     (#"{"input": "a", "model": 5}"#, "invalid_type"),
     (

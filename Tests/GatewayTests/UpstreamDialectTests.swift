@@ -29,10 +29,12 @@ import Testing
     #expect(veo.poll(name).url == "https://g.example/v1beta/\(name)")
     #expect(veo.state(try json(#"{"name": "x"}"#), of: name) == .running)
     let done = try json(
-      #"{"done": true, "response": {"generateVideoResponse": {"generatedSamples": [{"video": {"uri": "https://g.example/f"}}]}}}"#)
+      #"{"done": true, "response": {"generateVideoResponse": {"generatedSamples": [{"video": {"uri": "https://g.example/f"}}]}}}"#
+    )
     #expect(veo.state(done, of: name) == .done("https://g.example/f"))
     let filtered = try json(
-      #"{"done": true, "response": {"generateVideoResponse": {"raiMediaFilteredCount": 1, "raiMediaFilteredReasons": ["x"]}}}"#)
+      #"{"done": true, "response": {"generateVideoResponse": {"raiMediaFilteredCount": 1, "raiMediaFilteredReasons": ["x"]}}}"#
+    )
     guard case .refused = veo.state(filtered, of: name),
       case .refused = veo.state(try json(#"{"done": true}"#), of: name),
       case .refused = veo.state(
@@ -105,12 +107,15 @@ import Testing
     #expect(inputs?["seed"]?.integer != nil)
     #expect(comfy.state([:], of: "p1") == .running)
     let done = try json(
-      #"{"p1": {"status": {"status_str": "success", "completed": true}, "outputs": {"9": {"gifs": [{"filename": "a b.mp4", "subfolder": "", "type": "output"}]}}}}"#)
+      #"{"p1": {"status": {"status_str": "success", "completed": true}, "outputs": {"9": {"gifs": [{"filename": "a b.mp4", "subfolder": "", "type": "output"}]}}}}"#
+    )
     #expect(
       comfy.state(done, of: "p1")
         == .done("http://c.example:8188/view?filename=a%20b%2Emp4&subfolder=&type=output"))
     let failed = try json(#"{"p1": {"status": {"status_str": "error", "completed": false}}}"#)
     #expect(comfy.state(failed, of: "p1") == .failed("the graph failed"))
-    #expect(throws: GenerationFailure.self) { try comfy.create(Self.wish, image: ([1], "image/png")) }
+    #expect(throws: GenerationFailure.self) {
+      try comfy.create(Self.wish, image: ([1], "image/png"))
+    }
   }
 }

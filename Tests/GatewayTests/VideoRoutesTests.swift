@@ -49,7 +49,11 @@ struct Bench {
         workspace: workspace)
     }
     let router = GatewayRouter.make(
-      service: service, keys: try APIKeys(parsing: "alice=sk-a,bob=sk-b,rita[read+review]=sk-r,sam[read+review]=sk-s,tom[create+read+review]=sk-t"),
+      service: service,
+      keys: try APIKeys(
+        parsing:
+          "alice=sk-a,bob=sk-b,rita[read+review]=sk-r,sam[read+review]=sk-s,tom[create+read+review]=sk-t"
+      ),
       records: records, limiter: limiter, reviews: reviews, webhooks: webhooks,
       safety: enforcement.map(SafetyRoutes.init))
     application = Application(responder: router.buildResponder())

@@ -13,7 +13,8 @@ import Testing
 @Suite struct WebhookTests {
   /// The vector that OpenAI's own client verifies.
   @Test func `signatures are those that clients check`() {
-    let body = #"{"id":"evt_1","object":"event","created_at":1,"type":"video.completed","data":{"id":"video_1"}}"#
+    let body =
+      #"{"id":"evt_1","object":"event","created_at":1,"type":"video.completed","data":{"id":"video_1"}}"#
     let key = Array("0123456789abcdef0123456789abcdef".utf8)
     let secret = "whsec_\(Base64.encode(key))"
     let header = WebhookSignature.header(
@@ -35,11 +36,12 @@ import Testing
     #expect(AddressGuard.isPublic(address) == isPublic)
   }
 
-  @Test(arguments: [
-    ("https://example.com/hook", "example.com"), ("http://[::1]:80/x", "::1"),
-    ("https://a.example:8443", "a.example"), ("ftp://example.com", nil),
-    ("https://user@10.0.0.1/", nil), ("https:///x", nil), ("https://exa mple.com", nil),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("https://example.com/hook", "example.com"), ("http://[::1]:80/x", "::1"),
+      ("https://a.example:8443", "a.example"), ("ftp://example.com", nil),
+      ("https://user@10.0.0.1/", nil), ("https:///x", nil), ("https://exa mple.com", nil),
+    ] as [(String, String?)])
   func `a host is read out of an address or not at all`(url: String, host: String?) {
     #expect(AddressGuard.host(of: url) == host)
   }

@@ -4,7 +4,8 @@ import Testing
 
 struct BundleCheckerTests {
   private static let signer = try! NoteSigner(
-    name: "gateway.example/log", key: try! PrivateKey(ed25519Seed: [UInt8](repeating: 1, count: 32)))
+    name: "gateway.example/log", key: try! PrivateKey(ed25519Seed: [UInt8](repeating: 1, count: 32))
+  )
   private static let entries = (0..<11).map { Array("entry-\($0)".utf8) }
 
   private static func hash(_ subtree: Subtree) -> TreeHash {

@@ -22,7 +22,9 @@ struct FourierTransformTests {
           for x in 0..<columns {
             let turns = Double(v * y) / Double(rows) + Double(u * x) / Double(columns)
             let (c, s) = (cos(2 * .pi * turns), -sin(2 * .pi * turns))
-            let (a, b) = (Double(source.real[y * columns + x]), Double(source.imaginary[y * columns + x]))
+            let (a, b) = (
+              Double(source.real[y * columns + x]), Double(source.imaginary[y * columns + x])
+            )
             real += a * c - b * s
             imaginary += a * s + b * c
           }

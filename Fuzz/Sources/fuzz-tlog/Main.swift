@@ -25,13 +25,15 @@ enum FuzzTransparencyLog {
       }
     }
     if let proof = try? ProofFile(parsing: bytes) {
-      precondition((try? ProofFile(parsing: proof.bytes)) == proof, "two readings of a proof differ")
+      precondition(
+        (try? ProofFile(parsing: proof.bytes)) == proof, "two readings of a proof differ")
       _ = MerkleProof.verifyInclusion(
         leaf: .empty, index: proof.index, size: proof.index + 1, proof: proof.hashes, root: .empty)
     }
     if let request = try? WitnessRequest(parsing: bytes) {
       precondition(
-        (try? WitnessRequest(parsing: request.bytes)) == request, "two readings of a request differ")
+        (try? WitnessRequest(parsing: request.bytes)) == request, "two readings of a request differ"
+      )
       _ = MerkleProof.verifyConsistency(
         old: request.oldSize, oldRoot: .empty, new: 1 << 40, newRoot: .empty, proof: request.proof)
     }

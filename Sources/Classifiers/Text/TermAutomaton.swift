@@ -75,7 +75,8 @@ struct TermAutomaton: Sendable {
     var flags: [Bool] = []
     flags.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
-      let isWord = !isWrittenWithoutGaps(scalar.value) && Glyph(scalar: scalar, source: 0..<0).isWord
+      let isWord =
+        !isWrittenWithoutGaps(scalar.value) && Glyph(scalar: scalar, source: 0..<0).isWord
       for _ in 0..<UTF8.width(scalar) { flags.append(isWord) }
     }
     return flags

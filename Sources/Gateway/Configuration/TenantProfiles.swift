@@ -136,7 +136,8 @@ public struct TenantProfiles: Equatable, Sendable {
     _ member: JSONValue.Member, of tenant: String
   ) throws(Failure) -> [String] {
     guard let items = member.value.array, items.allSatisfy({ $0.string != nil }) else {
-      throw Failure(sentence: "the \(member.name) of the tenant '\(tenant)' must be a list of names")
+      throw Failure(
+        sentence: "the \(member.name) of the tenant '\(tenant)' must be a list of names")
     }
     return items.compactMap(\.string)
   }

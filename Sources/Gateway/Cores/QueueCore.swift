@@ -94,7 +94,8 @@ struct QueueCore: GenerationCore {
     let body = try await response.body.collect(upTo: UpstreamVideoCore.maximumAnswerBytes)
     let json = try? JSONValue.parse(Array(body.readableBytesView))
     let status = Int(response.status.code)
-    let detail = "status \(status): \(String(decoding: body.readableBytesView.prefix(2000), as: UTF8.self))"
+    let detail =
+      "status \(status): \(String(decoding: body.readableBytesView.prefix(2000), as: UTF8.self))"
     if (200..<300).contains(status), let json { return json }
     if dialect.isRefusal(status: status, json) { throw GenerationFailure.refused(detail: detail) }
     switch status {

@@ -98,7 +98,8 @@ struct FalDialect: UpstreamDialect {
   func poll(_ handle: String) -> UpstreamCall { .get("\(base)/requests/\(handle)/status") }
 
   func state(_ answer: JSONValue, of handle: String) -> UpstreamState {
-    if let clip = answer["video"]?["url"]?.string ?? answer["videos"]?.array?.first?["url"]?.string {
+    if let clip = answer["video"]?["url"]?.string ?? answer["videos"]?.array?.first?["url"]?.string
+    {
       let flags = answer["has_nsfw_concepts"]?.array ?? []
       return flags.contains(true) ? .refused("has_nsfw_concepts") : .done(clip)
     }

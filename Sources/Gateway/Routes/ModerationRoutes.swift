@@ -117,7 +117,8 @@ struct ModerationRoutes: Sendable {
       switch error {
       case .refused(let refusal):
         throw .invalid("input", refusal.sentence, code: "invalid_image_file")
-      default: throw .invalid("input", "The image could not be decoded.", code: "invalid_image_file")
+      default:
+        throw .invalid("input", "The image could not be decoded.", code: "invalid_image_file")
       }
     }
   }

@@ -22,7 +22,7 @@ struct WebhookRoutes: Sendable {
 
   private func types(_ request: Request, _ context: GatewayContext) async throws -> Response {
     Response(
-      listing:       WebhookService.types.map { ["id": .string($0), "object": "webhook_event_type"] })
+      listing: WebhookService.types.map { ["id": .string($0), "object": "webhook_event_type"] })
   }
 
   private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -112,7 +112,7 @@ struct WebhookRoutes: Sendable {
         kind, tenant: context.tenant, newestFirst: true)
     }
     return Response(
-      listing:       records.filter { $0.document["endpoint"]?.string == endpoint.id }.prefix(100).map {
+      listing: records.filter { $0.document["endpoint"]?.string == endpoint.id }.prefix(100).map {
         [
           "id": $0.document["event"] ?? .null, "object": "webhook_delivery",
           "type": $0.document["type"] ?? .null, "status": $0.document["status"] ?? .null,

@@ -205,7 +205,8 @@ public struct GatewayServer: Sendable {
   ) throws(StartupError) -> any UpstreamDialect {
     func model() throws(StartupError) -> String {
       guard let model = configuration.coreModel else {
-        throw StartupError(.usage, "The core '\(kind.rawValue)' needs a model: set ASSAY_CORE_MODEL.")
+        throw StartupError(
+          .usage, "The core '\(kind.rawValue)' needs a model: set ASSAY_CORE_MODEL.")
       }
       return model
     }
@@ -265,7 +266,9 @@ public struct GatewayServer: Sendable {
         return (try APIKeys(parsing: configuration.apiKeys), nil)
       }
       let (key, isNew) = try data.ownKey()
-      return (try APIKeys(parsing: "local[create+read+moderate+review+admin]=\(key)"), isNew ? key : nil)
+      return (
+        try APIKeys(parsing: "local[create+read+moderate+review+admin]=\(key)"), isNew ? key : nil
+      )
     } catch let error as StartupError {
       throw error
     } catch {

@@ -47,7 +47,9 @@ struct AddressGuard: Sendable {
       url.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
     else { return nil }
     if authority.hasPrefix("[") {
-      return authority.firstIndex(of: "]").map { String(authority[authority.index(after: authority.startIndex)..<$0]) }
+      return authority.firstIndex(of: "]").map {
+        String(authority[authority.index(after: authority.startIndex)..<$0])
+      }
     }
     let host = authority.prefix { $0 != ":" }
     return host.isEmpty ? nil : String(host)

@@ -58,7 +58,8 @@ public struct FlatBorders: Sendable {
     let rows = busy(count: height, length: width, start: { $0 * self.width }, step: 1)
     let columns = busy(count: width, length: height, start: { $0 }, step: width)
     guard let rows, let columns else { return nil }
-    let box = Box(x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count)
+    let box = Box(
+      x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count)
     guard box.width >= 64, box.height >= 64,
       Double(box.width * box.height) <= 0.97 * Double(width * height)
     else { return nil }

@@ -60,7 +60,9 @@ struct LatticeSearch {
       let mean = sums[around].reduce(0, +) / max(members[around].reduce(0, +), 1)
       return Float(1 / max(mean, 1e-12))
     }
-    for index in power.indices { power[index] = min(power[index] * scales[Int(rings[index])], limit) }
+    for index in power.indices {
+      power[index] = min(power[index] * scales[Int(rings[index])], limit)
+    }
     return power
   }
 

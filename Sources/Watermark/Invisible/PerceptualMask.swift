@@ -118,7 +118,8 @@ struct PerceptualMask {
               square[x] = (a * a + b * b + c * c + d * d) * 0.25
             }
             if whole < columns {
-              Self.sum(first + 2 * whole, stride, width - 2 * whole, high, mean + whole, square + whole)
+              Self.sum(
+                first + 2 * whole, stride, width - 2 * whole, high, mean + whole, square + whole)
             }
           default:
             for x in 0..<columns {

@@ -181,7 +181,8 @@ enum PackedLuma {
           let (r, g, b) = (row[x * channels], row[x * channels + 1], row[x * channels + 2])
           // Weights of 256: 0.2126, 0.7152, 0.0722.
           target[x] = UInt8(
-            truncatingIfNeeded: (UInt32(r) &* 54 &+ UInt32(g) &* 183 &+ UInt32(b) &* 19 &+ 128) >> 8)
+            truncatingIfNeeded: (UInt32(r) &* 54 &+ UInt32(g) &* 183 &+ UInt32(b) &* 19 &+ 128) >> 8
+          )
         }
       }
       count = width * height

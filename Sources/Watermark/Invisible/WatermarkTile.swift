@@ -62,7 +62,8 @@ public struct WatermarkTile: Equatable, Sendable {
       for x in 0..<width {
         var sum: Float = 0
         for tap in 0..<4 {
-          sum += across.weights[x][tap]
+          sum +=
+            across.weights[x][tap]
             * values[y * Self.side + (across.starts[x] + tap) % Self.side]
         }
         stretched[y * width + x] = sum
@@ -78,7 +79,8 @@ public struct WatermarkTile: Equatable, Sendable {
           let (a, b, c, d) = (rows[0], rows[1], rows[2], rows[3])
           let target = pattern.baseAddress! + y * width
           for x in 0..<width {
-            target[x] = a[x] * weights[0] + b[x] * weights[1] + c[x] * weights[2] + d[x] * weights[3]
+            target[x] =
+              a[x] * weights[0] + b[x] * weights[1] + c[x] * weights[2] + d[x] * weights[3]
           }
         }
       }

@@ -113,7 +113,9 @@ enum PolicyText {
       lines.append(
         "\(identity.name) \(identity.version)  \(rules.count) rules in force  "
           + "sha256 \(identity.sha256)")
-      lines += rules.map { "  \($0.id)  \($0.sentence)\($0.mayBeLoosened ? ", may be loosened" : "")" }
+      lines += rules.map {
+        "  \($0.id)  \($0.sentence)\($0.mayBeLoosened ? ", may be loosened" : "")"
+      }
     }
     for lexicon in set.lexicons {
       lines.append(
@@ -147,7 +149,8 @@ enum PolicyText {
       because += " in \(fired.evidence.rawValue)"
       if let time = fired.time { because += " at \(thousandths(time.lowerBound)) s" }
       if let span = spans.first(where: { $0.name == fired.signal })?.span {
-        because += ", bytes \(span.lowerBound) to \(span.upperBound): "
+        because +=
+          ", bytes \(span.lowerBound) to \(span.upperBound): "
           + "\"\(DisplayText.neutralised(excerpt(span, of: content)))\""
       }
       lines.append(because)

@@ -26,6 +26,7 @@ struct Main {
     try await bench.batches(of: 100, seconds: 5)
     try await bench.grow(to: size)
     try await bench.proofs()
+    try await bench.reading()
     try await bench.verify()
     exit(bench.isGood ? 0 : 1)
   }
@@ -229,7 +230,7 @@ struct Bench {
 
   private static func processorSeconds() -> Double {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(RUSAGE_SELF.rawValue, &usage)
     return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
       + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
   }
