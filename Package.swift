@@ -128,10 +128,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ],
-      // Swift 6.3.1 crashes when it optimises this target ("While splitting coroutine",
-      // ReviewRoutes.decide and SafetyRoutes.report). It waits and forwards; the work is elsewhere.
-      settings: house + [.unsafeFlags(["-Onone"], .when(configuration: .release))]),
+      ]),
 
     // Ring 6: commands. No logic of their own.
     library(

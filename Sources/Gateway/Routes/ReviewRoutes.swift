@@ -50,21 +50,30 @@ struct ReviewRoutes: Sendable {
 
   private func decide(_ request: Request, _ context: GatewayContext) async throws -> Response {
     try context.require(.review)
-    var fields = try await SmallBody.fields(request)
-    guard
-      let answer = try ImageBody.choice(
-        "decision", of: HumanVerdict.Answer.allCases.map(\.rawValue), &fields
-      ).flatMap(HumanVerdict.Answer.init)
-    else {
-      throw APIError.invalid(
-        "decision", "Missing required parameter: 'decision'. Use 'release' or 'block'.",
-        code: "missing_required_parameter")
+    let verdict = try Verdict(fields: await SmallBody.fields(request))
+    let item = try await service.decide(
+      try id(context), verdict.answer, reason: verdict.reason, reviewer: context.tenant)
+    return Response(json: ReviewRoutes.json(item))
+  }
+
+  /// What a reviewer sends.
+  private struct Verdict: Sendable {
+    let answer: HumanVerdict.Answer
+    let reason: String
+
+    init(fields: FormFields) throws(APIError) {
+      var fields = fields
+      let known = HumanVerdict.Answer.allCases.map(\.rawValue)
+      guard let word = try ImageBody.choice("decision", of: known, &fields),
+        let answer = HumanVerdict.Answer(rawValue: word)
+      else {
+        throw .invalid(
+          "decision", "Missing required parameter: 'decision'. Use 'release' or 'block'.",
+          code: "missing_required_parameter")
+      }
+      self.answer = answer
+      reason = try ReviewRoutes.reason(&fields)
     }
-    let reason = try ReviewRoutes.reason(&fields)
-    return Response(
-      json: ReviewRoutes.json(
-        try await service.decide(
-          try id(context), answer, reason: reason, reviewer: context.tenant)))
   }
 
   /// The quarantined clip, for the eyes of whoever decides: nothing of it is released, and the look
@@ -93,10 +102,17 @@ struct ReviewRoutes: Sendable {
   }
 
   private func appeal(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    var fields = try await SmallBody.fields(request)
-    let reason = try ReviewRoutes.reason(&fields)
+    let reason = try ReviewRoutes.reason(in: await SmallBody.fields(request))
     return Response(
       json: try await service.appeal(try id(context), of: context.tenant, reason: reason))
+  }
+
+  /// Of a body that says nothing else. Fields are read outside asynchronous functions here: Swift
+  /// 6.3.1 crashes when it optimises those that pass them on as `inout` ("splitting coroutine").
+  @inline(never)
+  static func reason(in fields: FormFields) throws(APIError) -> String {
+    var fields = fields
+    return try reason(&fields)
   }
 
   static func reason(_ fields: inout FormFields) throws(APIError) -> String {

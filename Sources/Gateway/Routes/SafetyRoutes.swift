@@ -43,8 +43,7 @@ struct SafetyRoutes: Sendable {
 
   private func lift(_ request: Request, _ context: GatewayContext) async throws -> Response {
     try context.require(.review)
-    var fields = try await SmallBody.fields(request)
-    let reason = try ReviewRoutes.reason(&fields)
+    let reason = try ReviewRoutes.reason(in: await SmallBody.fields(request))
     return Response(
       json: try await enforcement.lift(
         try context.parameters.require("id"), reason: reason, reviewer: context.tenant))
@@ -52,6 +51,12 @@ struct SafetyRoutes: Sendable {
 
   /// Somebody says that a clip should not be. What they say is kept beside the log, not in it.
   private func report(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    try admitReport()
+    let report = try ReceivedReport(fields: await SmallBody.fields(request))
+    return try await keep(report)
+  }
+
+  private func admitReport() throws(APIError) {
     switch limiter.enter("reports") {
     case .admitted: limiter.leave("reports")
     case .tooMany(_, let wait):
@@ -61,27 +66,16 @@ struct SafetyRoutes: Sendable {
         headers: [.retryAfter: String(max(1, (wait + 999) / 1000))])
     case .tooManyAtOnce: throw APIError.internalFault
     }
-    var fields = try await SmallBody.fields(request)
-    let reason = try ReviewRoutes.reason(&fields)
-    let asset = try CreateVideoBody.text("asset", &fields) ?? ""
-    let contact = try CreateVideoBody.text("contact", &fields)
-    guard (1...200).contains(asset.count), (contact ?? "").count <= 200 else {
-      throw APIError.invalid(
-        "asset", "Give the video's id or its manifest's label as 'asset', at most 200 characters.",
-        code: "missing_required_parameter")
-    }
+  }
+
+  private func keep(_ report: ReceivedReport) async throws -> Response {
     let id = "report_\(Hex.encode(SecureRandom.bytes(16)))"
     let now = enforcement.clock()
     try await enforcement.reviewing.note(
       "report.received", id: id, asset: id, subject: Subject(tenant: "public"),
-      payload: [.init("asset", .string(asset)), .init("reason", .string(reason))])
+      payload: report.payload)
     try await enforcement.records.insert(
-      SafetyRoutes.reportKind, id, tenant: "public",
-      [
-        "id": .string(id), "object": "report", "created_at": .integer(Int(now)),
-        "asset": .string(asset), "reason": .string(reason),
-        "contact": contact.map(JSONValue.string) ?? .null,
-      ])
+      SafetyRoutes.reportKind, id, tenant: "public", report.record(id: id, at: Int(now)))
     return Response(
       json: ["id": .string(id), "object": "report", "created_at": .integer(Int(now))])
   }
@@ -91,6 +85,37 @@ struct SafetyRoutes: Sendable {
     return Response(
       listing: try await enforcement.records.records(SafetyRoutes.reportKind, newestFirst: true)
         .map(\.document))
+  }
+}
+
+/// What a receiver says of a clip.
+private struct ReceivedReport: Sendable {
+  let asset: String
+  let reason: String
+  let contact: String?
+
+  init(fields: FormFields) throws(APIError) {
+    var fields = fields
+    reason = try ReviewRoutes.reason(&fields)
+    asset = try CreateVideoBody.text("asset", &fields) ?? ""
+    contact = try CreateVideoBody.text("contact", &fields)
+    guard (1...200).contains(asset.count), (contact ?? "").count <= 200 else {
+      throw .invalid(
+        "asset", "Give the video's id or its manifest's label as 'asset', at most 200 characters.",
+        code: "missing_required_parameter")
+    }
+  }
+
+  var payload: [JSONValue.Member] {
+    [.init("asset", .string(asset)), .init("reason", .string(reason))]
+  }
+
+  func record(id: String, at seconds: Int) -> JSONValue {
+    [
+      "id": .string(id), "object": "report", "created_at": .integer(seconds),
+      "asset": .string(asset), "reason": .string(reason),
+      "contact": contact.map(JSONValue.string) ?? .null,
+    ]
   }
 }
 
