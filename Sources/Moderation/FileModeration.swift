@@ -1,4 +1,4 @@
-public import Classifiers
+import Classifiers
 public import Evidence
 public import MediaClient
 import MediaJobs

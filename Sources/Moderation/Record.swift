@@ -1,4 +1,5 @@
 import Bytes
+import C2PA
 import Evidence
 import PKI
 import Policy

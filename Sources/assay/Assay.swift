@@ -1,5 +1,5 @@
 import ArgumentParser
-import Moderation
+import C2PA
 import VerifyCommands
 
 /// Provenance and moderation for generated media.

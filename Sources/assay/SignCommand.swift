@@ -172,7 +172,7 @@ struct SignCommand: AsyncParsableCommand {
     var definition =
       file?.manifest
       ?? ManifestDefinition(
-        generator: GeneratorInfo(name: "assay", version: "0.1.0", specVersion: "2.4.0"),
+        generator: GeneratorInfo(name: "assay", version: assayVersion, specVersion: "2.4.0"),
         actions: [])
     definition.isUpdate = update
     if let title { definition.title = title }

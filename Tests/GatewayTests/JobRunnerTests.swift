@@ -127,7 +127,7 @@ import Testing
     let (started, begin) = AsyncStream<Void>.makeStream()
     let pipeline = StubPipeline { job, _ in
       begin.yield()
-      try await Task.sleep(for: .seconds(600))
+      try await StubPipeline.untilCancelled()
       return job
     }
     let runner = runner(pipeline)

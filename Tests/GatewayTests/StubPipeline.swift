@@ -14,6 +14,14 @@ final class StubPipeline: VideoPipeline {
 
   init(step: @escaping Step = StubPipeline.succeed) { self.step = step }
 
+  /// A step that ends only when it is cancelled.
+  static func untilCancelled() async throws {
+    let (never, continuation) = AsyncStream<Void>.makeStream()
+    for await _ in never {}
+    continuation.finish()
+    try Task.checkCancellation()
+  }
+
   /// Requests that reached screening.
   var screened: [VideoRequest] { state.withLock(\.screened) }
   /// The state of each job that was stepped, in order.

@@ -10,7 +10,7 @@ public import StrictJSON
 public enum CRJSONReport {
   /// What a program that reads these calls the writer. Made anew each time: the leak check of the
   /// address sanitizer does not see what a global of a boxed enumeration points at.
-  static var generator: JSONValue { ["name": "assay", "version": "0.1.0"] }
+  static var generator: JSONValue { ["name": "assay", "version": .string(assayVersion)] }
   static let specVersion = "2.4.0"
 
   /// Pretty-printed, ready for a terminal.

@@ -22,4 +22,9 @@ struct DataURL: Equatable, Sendable {
     mediaType = String(head.dropLast(7)).lowercased()
     self.bytes = bytes
   }
+
+  /// `bytes` as a URL, for bodies that take pictures as text.
+  static func encode(_ bytes: [UInt8], type: String) -> String {
+    "data:\(type);base64,\(Base64.encode(bytes))"
+  }
 }

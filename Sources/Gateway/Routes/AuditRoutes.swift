@@ -261,7 +261,7 @@ struct AuditRoutes: Sendable {
     let buffer = try await request.body.collect(upTo: formLimit)
     do {
       return try JSONValue.parse(Array(buffer.readableBytesView))
-    } catch let error as JSONError {
+    } catch {
       throw APIError(.badRequest, "The body is no JSON: \(error).", code: "invalid_json")
     }
   }
@@ -297,11 +297,15 @@ struct AuditRoutes: Sendable {
       }
       return seconds * 1000
     }
+    let before = text("before")
+    guard before == nil || before.flatMap({ UInt64($0) }) != nil else {
+      throw .invalid("before", "Invalid 'before': give the index of an entry, a whole number.")
+    }
     return LogFilter(
       asset: text("asset"), decision: text("decision"), stage: text("stage"), kind: text("kind"),
       subject: text("subject"), tenant: text("tenant"), rule: text("rule"),
       category: text("category"), since: try moment("since"), until: try moment("until"),
-      before: query["before"].flatMap { UInt64($0) })
+      before: before.flatMap { UInt64($0) })
   }
 }
 
@@ -315,10 +319,9 @@ struct AuditorMiddleware: RouterMiddleware {
     _ request: Request, context: GatewayContext,
     next: (Request, GatewayContext) async throws -> Response
   ) async throws -> Response {
-    let header = request.headers[.authorization] ?? ""
-    guard header.prefix(7).lowercased() == "bearer ",
-      let auditor = keys.auditor(of: String(header.dropFirst(7)))
-    else { throw APIError.invalidKey }
+    guard let auditor = request.bearerToken.flatMap(keys.auditor(of:)) else {
+      throw APIError.invalidKey
+    }
     var context = context
     context.auditor = auditor
     return try await next(request, context)

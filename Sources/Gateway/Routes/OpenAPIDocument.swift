@@ -1,6 +1,6 @@
+import C2PA
 import HTTPTypes
 import Hummingbird
-import Moderation
 import NIOCore
 
 /// The API as it is, for programs at `/openapi.json` and for people at `/docs`.

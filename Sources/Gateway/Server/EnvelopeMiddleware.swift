@@ -86,10 +86,9 @@ struct KeyMiddleware: RouterMiddleware {
     _ request: Request, context: GatewayContext,
     next: (Request, GatewayContext) async throws -> Response
   ) async throws -> Response {
-    let header = request.headers[.authorization] ?? ""
-    guard header.prefix(7).lowercased() == "bearer ",
-      let owner = keys.owner(of: String(header.dropFirst(7)))
-    else { throw APIError.invalidKey }
+    guard let owner = request.bearerToken.flatMap(keys.owner(of:)) else {
+      throw APIError.invalidKey
+    }
     var context = context
     context.tenant = owner.tenant
     context.scopes = owner.scopes

@@ -1,2 +1,0 @@
-/// Assay's own version, as manifests and `--version` state it.
-public let assayVersion = "0.1.0"
