@@ -19,6 +19,7 @@ public struct COSESign1: Equatable, Sendable {
     static let contentType = 3
     static let certificateChain = 33
     static let legacyCertificateChain = "x5chain"
+    static let issuedAt = "iat"
   }
 
   /// Reads one message that fills `bytes`.
@@ -68,7 +69,7 @@ public struct COSESign1: Equatable, Sendable {
     }
     let understood: [CBORValue] = [
       .integer(Label.algorithm), .integer(Label.contentType), .integer(Label.certificateChain),
-      .text(Label.legacyCertificateChain),
+      .text(Label.legacyCertificateChain), .text(Label.issuedAt),
     ]
     for label in labels where !understood.contains(label) {
       throw .unknownCriticalHeader(label.text ?? label.integer.map(String.init) ?? "of odd type")
@@ -87,8 +88,10 @@ public struct COSESign1: Equatable, Sendable {
     return algorithm
   }
 
-  /// DER certificates, leaf first (RFC 9360; C2PA 2.5 section 13.2): label 33 goes before
-  /// the string label of older writers, and one label in both headers is malformed.
+  /// DER certificates, leaf first (RFC 9360; C2PA 2.5 section 13.2). Label 33 goes before the string
+  /// label of older writers and counts in the protected header only: whoever may exchange the
+  /// certificate may choose the name on it. The string label may stand in either, but not beside
+  /// another credential in the other.
   public func certificateChain() throws(COSEError) -> [[UInt8]] {
     let modern = (
       protectedHeader[Label.certificateChain], unprotectedHeader[Label.certificateChain]
@@ -96,11 +99,13 @@ public struct COSESign1: Equatable, Sendable {
     let legacy = (
       protectedHeader[Label.legacyCertificateChain], unprotectedHeader[Label.legacyCertificateChain]
     )
-    let chosen = modern.0 != nil || modern.1 != nil ? modern : legacy
-    guard chosen.0 == nil || chosen.1 == nil else {
+    guard modern.1 == nil else {
+      throw .malformedCertificates(reason: "they stand in the unprotected header")
+    }
+    guard legacy.1 == nil || (modern.0 == nil && legacy.0 == nil) else {
       throw .malformedCertificates(reason: "they stand in both headers")
     }
-    guard let value = chosen.0 ?? chosen.1 else { throw .missingCertificates }
+    guard let value = modern.0 ?? legacy.0 ?? legacy.1 else { throw .missingCertificates }
     if let single = value.bytes {
       guard !single.isEmpty else { throw .missingCertificates }
       return [single]
@@ -114,6 +119,27 @@ public struct COSESign1: Equatable, Sendable {
     }
     guard !chain.isEmpty else { throw .missingCertificates }
     return chain
+  }
+
+  /// When the signer says it signed, in seconds since 1970 (`iat`, C2PA 2.5 section 10.3.2.4): nil
+  /// where the protected header does not say, or not as a number. Nothing proves it.
+  public var issuedAt: Int64? {
+    guard let number = protectedHeader[Label.issuedAt]?.number,
+      number >= 0, number < 253_402_300_800
+    else { return nil }
+    return Int64(number)
+  }
+
+  /// Labels in the unprotected header that mean nothing in C2PA. Anybody can add them.
+  public var unknownUnprotectedHeaders: [String] {
+    let known: Set<String> = [
+      "sigTst", "sigTst2", "rVals", "pad", "pad2", Label.legacyCertificateChain,
+    ]
+    return (unprotectedHeader.pairs ?? []).compactMap { pair in
+      if let name = pair.key.text { return known.contains(name) ? nil : name }
+      guard let number = pair.key.integer else { return "of odd type" }
+      return number == Label.algorithm ? nil : String(number)
+    }
   }
 
   /// Whether the signature is `key`'s over `payload` under this message's protected header.

@@ -65,6 +65,15 @@ public enum BMFFStore {
         offset: updates[0].box.range.lowerBound,
         reason: "the file has an update manifest store without the store it updates")
     }
+    // C2PA 2.5 appendix A.5: the store is renamed exactly when an update is put behind it. Else one
+    // of the two was taken away or added by somebody who only wanted its word to count.
+    guard (others[0].purpose == .original) == !updates.isEmpty else {
+      throw .malformed(
+        offset: others[0].box.range.lowerBound,
+        reason: updates.isEmpty
+          ? "the file's manifest store was updated, and the update is gone"
+          : "the file has an update of a manifest store that does not know of it")
+    }
     var parts: [EmbeddedStore.Part] = []
     for store in others + updates {
       guard store.payload.count <= EmbeddedStore.byteLimit else {

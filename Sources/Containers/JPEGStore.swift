@@ -64,7 +64,11 @@ public enum JPEGStore {
     let own = packets.filter {
       $0.instance == first.instance && $0.body.span.matches(Array(first.body[..<8]), at: 0)
     }
-    let ordered = own.sorted { $0.sequence < $1.sequence }
+    // Readers join them as they stand in the file or by their numbers: both must say the same.
+    for (before, after) in zip(own, own.dropFirst()) where before.sequence >= after.sequence {
+      throw .malformed(
+        offset: after.range.lowerBound, reason: "the packets of the store are not in order")
+    }
     var anomalies: [EmbeddedStore.Anomaly] = []
     if own.map(\.sequence) != (1...UInt32(own.count)).map({ $0 }) {
       anomalies.append(.packetsOutOfSequence)
@@ -75,7 +79,7 @@ public enum JPEGStore {
       break
     }
     var store: [UInt8] = []
-    for (index, packet) in ordered.enumerated() {
+    for (index, packet) in own.enumerated() {
       let headerLength = index == 0 ? 0 : isLargeBox(packet.body) ? 16 : 8
       guard packet.body.count >= headerLength else {
         throw .malformed(

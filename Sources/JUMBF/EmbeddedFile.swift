@@ -10,9 +10,13 @@ public struct EmbeddedFile: Equatable, Sendable {
 
   /// Nil unless `box` is a well-formed embedded-file superbox with its bytes inside.
   public init?(_ box: JUMBFSuperbox, in bytes: Span<UInt8>) {
-    guard box.type == .embeddedFile, let description = box.payload(.fileDescription),
-      let content = box.payload(.fileData), description.count >= 2
+    let boxes = box.contentBoxes
+    guard box.type == .embeddedFile, box.children.count == 2, boxes.count == 2,
+      boxes[0].code == .fileDescription, boxes[1].code == .fileData
     else { return nil }
+    let (description, content) = (boxes[0].payload, boxes[1].payload)
+    // The media type ends in a NUL, and so does a name.
+    guard description.count >= 2, bytes[description.upperBound - 1] == 0 else { return nil }
     let toggles = bytes[description.lowerBound]
     // Bit 1: the bytes are elsewhere. C2PA does not allow that.
     guard toggles & 2 == 0 else { return nil }

@@ -11,9 +11,7 @@ public struct JUMBFContentBox: Equatable, Sendable {
 /// parsed; nothing is copied but the label and the salt.
 public struct JUMBFSuperbox: Equatable, Sendable {
   public let type: JUMBFType
-  /// Empty when the description carries none.
   public let label: String
-  public let isRequestable: Bool
   /// Random bytes of the private `c2sh` box, if there is one.
   public let salt: [UInt8]?
   /// Header and all.

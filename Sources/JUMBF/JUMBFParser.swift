@@ -49,7 +49,8 @@ struct JUMBFParser {
       let code = BoxCode(rawValue: try cursor.readUInt32(bytes))
       let length: Int
       switch short {
-      case 0: length = range.count
+      // "To the end" (0) is left to the last box of a file, and a store is never that.
+      case 0: throw .overflow(offset: start)
       case 1:
         guard let long = Int(exactly: try cursor.readUInt64(bytes)) else {
           throw .overflow(offset: start)
@@ -91,18 +92,26 @@ struct JUMBFParser {
       position = box.range.upperBound
     }
     return JUMBFSuperbox(
-      type: described.type, label: described.label, isRequestable: described.isRequestable,
-      salt: described.salt, range: outer.range, hashedRange: outer.payload, children: children)
+      type: described.type, label: described.label, salt: described.salt, range: outer.range, hashedRange: outer.payload, children: children)
   }
 
   private struct Description {
     var type: JUMBFType
     var label = ""
-    var isRequestable = false
     var salt: [UInt8]?
   }
 
-  /// `UUID 16, toggles 1, [label NUL], [ID 4], [SHA-256 32], [private box]`.
+  /// Bit 0 requestable, bit 1 labelled, bit 4 a private box behind the label.
+  private enum Toggles {
+    static let plain: UInt8 = 0x03
+    static let salted: UInt8 = 0x13
+  }
+
+  /// A shorter salt hides nothing; writers take 16 or 32 bytes.
+  private static let saltFloor = 16
+
+  /// `UUID 16, toggles 1, label NUL, [private box]`: C2PA 2.5 section 11.5.3.2 wants every box
+  /// labelled and requestable, and knows neither an ID nor a hash, only the salt.
   private mutating func description(
     _ bytes: Span<UInt8>, _ box: JUMBFContentBox
   ) throws(JUMBFError) -> Description {
@@ -114,26 +123,28 @@ struct JUMBFParser {
       }
       var result = Description(type: type)
       let toggles = try cursor.readUInt8(bytes)
-      result.isRequestable = toggles & 1 != 0
-      if toggles & 2 != 0 {
-        var utf8: [UInt8] = []
-        while true {
-          let byte = try cursor.readUInt8(bytes)
-          if byte == 0 { break }
-          utf8.append(byte)
-        }
-        guard let label = String(validating: utf8, as: UTF8.self),
-          label.unicodeScalars.allSatisfy(JUMBFLabel.isAllowed)
-        else { throw .overflow(offset: start) }
-        result.label = label
+      guard toggles == Toggles.plain || toggles == Toggles.salted else {
+        throw .overflow(offset: start)
       }
-      if toggles & 4 != 0 { try cursor.skip(4) }
-      if toggles & 8 != 0 { try cursor.skip(32) }
-      if toggles & 16 != 0 {
+      var utf8: [UInt8] = []
+      while true {
+        let byte = try cursor.readUInt8(bytes)
+        if byte == 0 { break }
+        utf8.append(byte)
+      }
+      guard let label = String(validating: utf8, as: UTF8.self), !label.isEmpty,
+        label.unicodeScalars.allSatisfy(JUMBFLabel.isAllowed)
+      else { throw .overflow(offset: start) }
+      result.label = label
+      if toggles == Toggles.salted {
         let box = try privateBox(bytes, cursor.position..<cursor.end)
-        if box.code == .salt { result.salt = bytes.array(box.payload) }
+        guard box.code == .salt, box.payload.count >= Self.saltFloor else {
+          throw .overflow(offset: start)
+        }
+        result.salt = bytes.array(box.payload)
         try cursor.skip(box.range.count)
       }
+      guard cursor.position == cursor.end else { throw .overflow(offset: start) }
       return result
     } catch {
       throw .invalidDescription(offset: start)

@@ -36,6 +36,13 @@ import Testing
 
   private static func date(_ text: String) -> CBORValue { .tagged(tag: 0, .text(text)) }
 
+  /// Puts a box at the end of a superbox.
+  private static func append(_ box: [UInt8], to superbox: inout [UInt8]) {
+    superbox += box
+    let size = UInt32(superbox.count)
+    for index in 0..<4 { superbox[index] = UInt8(truncatingIfNeeded: size >> (24 - 8 * index)) }
+  }
+
   private static let nowhere: CBORValue = [
     "url": "self#jumbf=c2pa.assertions/org.example.gone",
     "hash": .bytes([UInt8](repeating: 1, count: 32)),
@@ -117,6 +124,39 @@ import Testing
     Case("a bound mark without its binding", "assertion.action.softBindingMissing") {
       tell(&$0, created, ["action": "c2pa.watermarked.bound"])
     },
+    Case("translated from nothing into nothing", "assertion.action.malformed") {
+      tell(&$0, created, ["action": "c2pa.translated", "parameters": ["targetLanguage": "de"]])
+    },
+    Case("a moment that is a number", "assertion.action.malformed") {
+      tell(&$0, created, ["action": "c2pa.edited", "when": 5])
+    },
+    Case("a program without a name", "assertion.action.malformed") {
+      tell(&$0, created, ["action": "c2pa.edited", "softwareAgent": ["version": "1"]])
+    },
+    Case("a description that is a number", "assertion.action.malformed") {
+      tell(&$0, created, ["action": "c2pa.edited", "description": 1])
+    },
+    Case("parameters that are text", "assertion.action.malformed") {
+      tell(&$0, created, ["action": "c2pa.edited", "parameters": "x"])
+    },
+    Case("ingredients that are text", "assertion.action.malformed") {
+      tell(&$0, created, ["action": "c2pa.edited", "parameters": ["ingredients": "x"]])
+    },
+    Case("partial actions that are none", "assertion.action.malformed") {
+      tell(&$0, created, ["action": "c2pa.edited", "related": [["x": 1]]])
+    },
+    Case("programs that are text", "assertion.action.malformed") {
+      $0.assertions[0].value = ["actions": [created], "softwareAgents": "x"]
+    },
+    Case("a template of no action", "assertion.action.malformed") {
+      $0.assertions[0].value = ["actions": [created], "templates": [["description": "x"]]]
+    },
+    Case("completeness that is a number", "assertion.action.malformed") {
+      $0.assertions[0].value = ["actions": [created], "allActionsIncluded": 1]
+    },
+    Case("actions of a version to come", "assay.notSupported") {
+      $0.assertions.append(("c2pa.actions.v3", ["actions": [created]]))
+    },
     Case("an icon that is not there", "hashedURI.missing") {
       tell(
         &$0,
@@ -134,6 +174,15 @@ import Testing
     },
     Case("a generator without a name", "claim.malformed") {
       $0.editClaim = { $0["claim_generator_info"] = ["version": "1"] }
+    },
+    Case("a generator without letters in its name", "claim.malformed") {
+      $0.editClaim = { $0["claim_generator_info"] = ["name": ""] }
+    },
+    Case("a generator's version that is a number", "claim.malformed") {
+      $0.editClaim = { $0["claim_generator_info"] = ["name": "x", "version": 1] }
+    },
+    Case("a generator's icon that is text", "claim.malformed") {
+      $0.editClaim = { $0["claim_generator_info"] = ["name": "x", "icon": "y"] }
     },
     Case("no list of assertions", "claim.malformed") {
       $0.editClaim = { $0["created_assertions"] = nil }
@@ -202,6 +251,33 @@ import Testing
   ]
 
   static let assertionCases: [Case] = [
+    Case("an outside reference that stands for a binding", "assertion.external-reference.malformed")
+    {
+      $0.assertions.append(
+        (
+          "c2pa.external-reference",
+          ["label": "c2pa.hash.data", "location": ["url": "https://a.example"]]
+        ))
+    },
+    Case("a soft binding that binds nothing", "general.error") {
+      $0.assertions.append(("c2pa.soft-binding", ["alg": "org.example.mark"]))
+    },
+    Case("late answers about revocation that are text", "general.error") {
+      $0.assertions.append(("c2pa.certificate-status", "x"))
+    },
+    Case("metadata that is no JSON-LD", "assertion.json.invalid") {
+      $0.assertions.append(("org.example.metadata", ["a": 1]))
+    },
+    Case("an ingredient of a version to come", "assay.notSupported") {
+      $0.assertions.append(("c2pa.ingredient.v4", ["relationship": "inputTo"]))
+    },
+    Case("results recorded without lists", "assertion.ingredient.malformed") {
+      $0.assertions.append(
+        (
+          "c2pa.ingredient.v3",
+          ["relationship": "inputTo", "validationResults": ["activeManifest": ["success": []]]]
+        ))
+    },
     Case("a reference elsewhere without a label", "assertion.cloud-data.malformed") {
       $0.assertions.append(("c2pa.cloud-data", ["x": 1]))
     },
@@ -267,14 +343,74 @@ import Testing
       $0.certificates = [[1, 2, 3]]
     },
     Case("a box that nothing covers", "assay.manifest.uncoveredBox") {
-      $0.editManifest = { bytes in
-        let more = JUMBFBuilder.superbox(
-          .cbor, label: "org.example.note",
-          contents: JUMBFBuilder.box(.cbor, CBORValue.text("hello").encodeDeterministic()))
-        bytes += more
-        let size = UInt32(bytes.count)
-        for index in 0..<4 { bytes[index] = UInt8(truncatingIfNeeded: size >> (24 - 8 * index)) }
+      $0.editManifest = {
+        append(SignedPNG.assertionBox("org.example.note", "hello"), to: &$0)
       }
+    },
+    Case("a certificate that nobody signed for", "signingCredential.invalid") {
+      let certificate = $0.credential.leaf.der
+      $0.certificates = []
+      $0.editSignature = { message in
+        guard case .tagged(let tag, .array(var parts)) = message else { return message }
+        parts[1] = [33: .bytes(certificate)]
+        return .tagged(tag: tag, .array(parts))
+      }
+    },
+    Case("padding in the manifest", "assay.manifest.uncoveredBox") {
+      $0.editManifest = { append(JUMBFBuilder.box(.free, [0, 0, 0]), to: &$0) }
+    },
+    Case("text between the assertions", "assay.manifest.uncoveredBox") {
+      $0.undeclared = [JUMBFBuilder.box(.free, Array("hidden".utf8))]
+    },
+    Case("credentials of version 1 in a claim of version 2", "assay.manifest.uncoveredBox") {
+      $0.editManifest = {
+        append(
+          JUMBFBuilder.superbox(.credentialStore, label: "c2pa.credentials", contents: []), to: &$0)
+      }
+    },
+    Case("two things in one assertion", "assertion.cbor.invalid") {
+      $0.editBoxes = { boxes in
+        boxes[0] = JUMBFBuilder.superbox(
+          .cbor, label: "c2pa.actions.v2",
+          contents: JUMBFBuilder.box(.cbor, SignedPNG.created.encodeDeterministic())
+            + JUMBFBuilder.box(.cbor, [1]))
+      }
+    },
+    Case("an assertion of no known type", "assertion.cbor.invalid") {
+      $0.editBoxes = {
+        $0.append(
+          JUMBFBuilder.superbox(
+            JUMBFType("zzzz"), label: "org.example.x", contents: JUMBFBuilder.box(.cbor, [1])))
+      }
+    },
+    Case("a file behind a file", "assertion.cbor.invalid") {
+      $0.editBoxes = {
+        $0.append(
+          JUMBFBuilder.superbox(
+            .embeddedFile, label: "c2pa.thumbnail.claim",
+            contents: JUMBFBuilder.box(.fileDescription, [0] + Array("image/png".utf8) + [0])
+              + JUMBFBuilder.box(.fileData, [1]) + JUMBFBuilder.box(.fileData, [2])))
+      }
+    },
+    Case("a mark of redaction that the claim lists", "assertion.cbor.invalid") {
+      $0.editBoxes = {
+        let marker: [UInt8] = [
+          0xCA, 0xA9, 0x8E, 0xEE, 0x9D, 0x4D, 0xF8, 0x0E, 0x86, 0xAD, 0x4D, 0xFF, 0xCA, 0x26, 0x39,
+          0x73, 0, 0,
+        ]
+        $0.append(
+          JUMBFBuilder.superbox(
+            .cbor, label: "org.example.x", contents: JUMBFBuilder.box(.uuid, marker)))
+      }
+    },
+    Case("a manifest that nobody refers to and that is none", "claim.missing") {
+      $0.earlier = [
+        JUMBFBuilder.superbox(
+          .standardManifest, label: "urn:c2pa:11111111-1111-4111-8111-111111111111", contents: [])
+      ]
+    },
+    Case("padding between the manifests", "manifest.inaccessible.malformed") {
+      $0.earlier = [JUMBFBuilder.box(.free, [0, 0, 0])]
     },
     Case("a payload that is attached and differs", "claimSignature.mismatch") {
       $0.editSignature = { message in

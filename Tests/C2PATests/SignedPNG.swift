@@ -59,6 +59,8 @@ struct SignedPNG {
   var undeclared: [[UInt8]] = []
   var credential = SignedPNG.credential
   var certificates: [[UInt8]]?
+  /// Last word on the assertion boxes before the claim lists them.
+  var editBoxes: (inout [[UInt8]]) -> Void = { _ in }
   /// Last word on the claim before it is signed.
   var editClaim: (inout [String: CBORValue]) -> Void = { _ in }
   /// Last word on the manifest's bytes after it was signed.
@@ -71,6 +73,11 @@ struct SignedPNG {
       .cbor, label: label, contents: JUMBFBuilder.box(.cbor, value.encodeDeterministic()))
   }
 
+  /// The text behind the description's header, type and toggles.
+  private static func label(of box: [UInt8]) -> String {
+    String(decoding: box.dropFirst(8 + 8 + 16 + 1).prefix { $0 != 0 }, as: UTF8.self)
+  }
+
   static func reference(_ label: String, _ box: [UInt8]) -> CBORValue {
     HashedURI(
       url: JUMBFURI.relativeAssertion(label),
@@ -80,7 +87,9 @@ struct SignedPNG {
 
   /// The manifest superbox alone.
   func manifest(exclusionLength: Int = 0) throws -> [UInt8] {
-    var boxes = assertions.map { ($0.label, Self.assertionBox($0.label, $0.value)) }
+    var listed = assertions.map { Self.assertionBox($0.label, $0.value) }
+    editBoxes(&listed)
+    var boxes = listed.map { (Self.label(of: $0), $0) }
     if isBound {
       let binding: CBORValue = [
         "exclusions": [["start": .integer(Self.head.count), "length": .integer(exclusionLength)]],

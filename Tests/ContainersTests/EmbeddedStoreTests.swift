@@ -64,7 +64,7 @@ struct EmbeddedStoreTests {
     }
   }
 
-  @Test func `A wrong checksum and shuffled packets are told`() throws {
+  @Test func `A wrong checksum and packets out of order or apart are told`() throws {
     let png = try Self.signed(Samples.png, Samples.store(20))
     let chunk = try #require(try EmbeddedStore.locate(in: png, format: .png)).ranges[0]
     var broken = png
@@ -78,7 +78,14 @@ struct EmbeddedStoreTests {
     let shuffled =
       jpeg[..<packets[0].upperBound] + jpeg[packets[2]] + jpeg[packets[1]]
       + jpeg[packets[2].upperBound...]
-    let found = try #require(try EmbeddedStore.locate(in: Array(shuffled), format: .jpeg))
+    let error = #expect(throws: ContainerError.self) {
+      try EmbeddedStore.locate(in: Array(shuffled), format: .jpeg)
+    }
+    #expect(error?.code == "container.malformed")
+    // Numbers that ascend, but not from 1.
+    var renumbered = jpeg
+    for packet in packets { renumbered[packet.lowerBound + 11] += 4 }
+    let found = try #require(try EmbeddedStore.locate(in: renumbered, format: .jpeg))
     #expect(found.anomalies == [.packetsOutOfSequence])
     #expect(found.bytes == Samples.store(150_000))
 
@@ -88,9 +95,9 @@ struct EmbeddedStoreTests {
       try EmbeddedStore.locate(in: split, format: .jpeg)?.anomalies == [.packetsNotContiguous])
   }
 
-  @Test func `An update without its original, and an unknown purpose, are malformed`() {
+  @Test func `An update without its original, the reverse, and unknown purposes are malformed`() {
     let store = Samples.store(30)
-    for purpose in ["update", "somethin"] {
+    for purpose in ["update", "original", "somethin"] {
       var box = BMFFStore.frame(store)
       box.replaceSubrange(28..<37, with: Array(purpose.utf8) + [0])
       let header = UInt32(box.count)

@@ -23,7 +23,6 @@ import Testing
     #expect(box.hashedRange == 11..<bytes.count - 2)
     let actions = try #require(box.child(labelled: "c2pa.actions.v2"))
     #expect(actions.salt == salt)
-    #expect(actions.isRequestable)
     let payload = try #require(actions.payload(.cbor))
     #expect(bytes[payload] == [0xA0])
     #expect(

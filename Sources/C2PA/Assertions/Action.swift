@@ -47,8 +47,6 @@ public struct ActionsAssertion: Equatable, Sendable {
   public let allActionsIncluded: Bool?
   /// The `icon` of each program and template of the list, as written.
   let softwareAgentIcons: [CBORValue?]
-  /// Items that are no map with an `action`.
-  public let malformedCount: Int
 
   /// Nil when there is no list of actions.
   public init?(_ value: CBORValue) {
@@ -61,7 +59,6 @@ public struct ActionsAssertion: Equatable, Sendable {
         $0["icon"]
       }
     actions = items.compactMap { Action($0, softwareAgents: agents) }
-    malformedCount = items.count - actions.count
     allActionsIncluded = value["allActionsIncluded"]?.bool
   }
 }

@@ -64,18 +64,24 @@ public struct Assertion: Equatable, Sendable {
         decodingFailure = nil
       } else {
         content = .opaque
-        decodingFailure = "the embedded file has no description or no data"
+        decodingFailure = "it is not the description of a file and that file"
       }
-    default:
+    case .uuid:
       content = .opaque
-      decodingFailure = nil
+      decodingFailure = box.only(.uuid) == nil ? "it is not one UUID box and nothing else" : nil
+    default:
+      // C2PA 2.5 section 11.5.3: no other type of box is an assertion.
+      content = .opaque
+      decodingFailure = "its box type is none of an assertion's"
     }
   }
 
   private static func decodeCBOR(
     _ box: JUMBFSuperbox, _ manifest: Manifest, _ budget: inout DecodingBudget
   ) -> (Content, String?) {
-    guard let range = box.payload(.cbor) else { return (.opaque, "there is no CBOR box") }
+    guard let range = box.only(.cbor) else {
+      return (.opaque, "it is not one CBOR box and nothing else")
+    }
     do throws(CBORError) {
       return (.cbor(try CBORValue.decode(manifest.bytes(range), spending: &budget.cbor)), nil)
     } catch {
@@ -86,7 +92,9 @@ public struct Assertion: Equatable, Sendable {
   private static func decodeJSON(
     _ box: JUMBFSuperbox, _ manifest: Manifest, _ budget: inout DecodingBudget
   ) -> (Content, String?) {
-    guard let range = box.payload(.json) else { return (.opaque, "there is no JSON box") }
+    guard let range = box.only(.json) else {
+      return (.opaque, "it is not one JSON box and nothing else")
+    }
     guard range.count <= budget.jsonBytes else {
       return (
         .opaque, "the store holds more JSON than the limit of \(DecodingBudget.jsonLimit) bytes"
@@ -98,6 +106,14 @@ public struct Assertion: Equatable, Sendable {
     } catch {
       return (.opaque, error.description)
     }
+  }
+}
+
+extension JUMBFSuperbox {
+  /// The payload of the one box that stands in this one; nil when it is of another kind, or not
+  /// alone. What stood beside it would be hashed and never read.
+  fileprivate func only(_ code: BoxCode) -> Range<Int>? {
+    children.count == 1 ? payload(code) : nil
   }
 }
 

@@ -22,6 +22,8 @@ public struct Ingredient: Equatable, Sendable {
   /// What its signer found when it was taken in.
   public let recorded: [RecordedStatus]
   public let hasRecordedResults: Bool
+  /// Whether those that are there have the form of C2PA 2.5 section 16.5.4.
+  public let areRecordedResultsReadable: Bool
   public let digitalSourceType: String?
   public let hasRelatedAssertions: Bool
   /// Nested hashed URIs into the same store: thumbnail, data.
@@ -48,6 +50,7 @@ public struct Ingredient: Equatable, Sendable {
     references = [value["thumbnail"], value["data"]].compactMap { HashedURI($0) }
     let results = value["validationResults"]
     hasRecordedResults = results != nil
+    areRecordedResultsReadable = results.map(Self.isReadable) ?? true
     var statuses = Self.statuses(value["validationStatus"])
     let kinds = ["failure", "informational", "success"]
     for kind in kinds { statuses += Self.statuses(results?["activeManifest"]?[kind]) }
@@ -55,6 +58,21 @@ public struct Ingredient: Equatable, Sendable {
       for kind in kinds { statuses += Self.statuses(delta["validationDeltas"]?[kind]) }
     }
     recorded = statuses
+  }
+
+  private static func isReadable(_ results: CBORValue) -> Bool {
+    func isStatusMap(_ map: CBORValue?) -> Bool {
+      ["success", "informational", "failure"].allSatisfy { kind in
+        map?[kind]?.array?.allSatisfy { $0["code"]?.text != nil } ?? false
+      }
+    }
+    guard results.pairs != nil, results.given("activeManifest").map(isStatusMap) ?? true else {
+      return false
+    }
+    guard let deltas = results.given("ingredientDeltas") else { return true }
+    return deltas.array?.allSatisfy {
+      $0["ingredientAssertionURI"]?.text != nil && isStatusMap($0["validationDeltas"])
+    } ?? false
   }
 
   private static func statuses(_ value: CBORValue?) -> [RecordedStatus] {

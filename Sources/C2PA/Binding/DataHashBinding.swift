@@ -17,6 +17,9 @@ struct DataHashBinding {
     self.context = context
     exclusions = try Self.ranges(assertion.given("exclusions"))
     guard assertion["pad"]?.bytes != nil else { throw Self.malformed("it has no padding field") }
+    guard assertion.given("name").map({ $0.text != nil }) ?? true else {
+      throw Self.malformed("its name is no text")
+    }
     // Deprecated, and a hash of something else than the file at hand.
     guard assertion.given("url") == nil else {
       throw Self.mismatch("The data hash is that of a file somewhere else.")
@@ -61,10 +64,11 @@ struct DataHashBinding {
     let excluded = shifted(carrier)
     var findings: [Finding] = []
     var isStoreExcluded = false
-    for range in excluded where !range.isEmpty {
+    for range in excluded {
       guard range.upperBound <= context.asset.count else {
         throw Self.mismatch("An exclusion reaches past the end of the file.")
       }
+      guard !range.isEmpty else { continue }
       guard let carrier else {
         // With no store in the file nothing may be left out: anything could stand there.
         throw Self.mismatch(
@@ -74,6 +78,9 @@ struct DataHashBinding {
       if range.overlaps(carrier) {
         guard carrier.lowerBound <= range.lowerBound, range.upperBound <= carrier.upperBound else {
           throw Self.mismatch("The range left out of the hash is wider than the manifest store.")
+        }
+        guard !isStoreExcluded else {
+          throw Self.mismatch("The manifest store is left out of the hash in several pieces.")
         }
         isStoreExcluded = true
       } else if findings.isEmpty {

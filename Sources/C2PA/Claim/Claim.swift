@@ -45,8 +45,8 @@ public struct Claim: Equatable, Sendable {
 
     var missing: [String] = []
     func list(_ key: String, required: Bool) -> [HashedURI] {
-      guard let items = value[key]?.array else {
-        if required || value[key] != nil { missing.append(key) }
+      guard let items = value.given(key)?.array else {
+        if required || value.given(key) != nil { missing.append(key) }
         return []
       }
       let uris = items.prefix(Self.assertionLimit).compactMap { HashedURI($0) }
@@ -67,11 +67,15 @@ public struct Claim: Equatable, Sendable {
         ("dc:format", format), ("claim_generator", value["claim_generator"]?.text),
       ]
       where found == nil { missing.append(key) }
+      // The lists of version 2: which of the two would count?
+      for key in ["created_assertions", "gathered_assertions"] where value[key] != nil {
+        missing.append(key)
+      }
     case .v2:
       createdAssertions = list("created_assertions", required: true)
       gatheredAssertions = list("gathered_assertions", required: false)
       generators = [value["claim_generator_info"]].compactMap {
-        $0?.text == nil ? GeneratorInfo($0) : nil
+        $0.flatMap { GeneratorInfo.isWellFormed($0) ? GeneratorInfo($0) : nil }
       }
       if generators.isEmpty { missing.append("claim_generator_info") }
       // The list of version 1: which of the two would count?

@@ -29,6 +29,14 @@ public struct GeneratorInfo: Equatable, Sendable {
       operatingSystem: value["operating_system"]?.text, specVersion: value["specVersion"]?.text)
   }
 
+  /// Whether `value` is a map with a name, and what the standard defines in it has its type.
+  static func isWellFormed(_ value: CBORValue) -> Bool {
+    guard value.pairs != nil, value["name"]?.text?.isEmpty == false else { return false }
+    return ["version", "operating_system"].allSatisfy { key in
+      value.given(key).map { $0.text != nil } ?? true
+    } && value.given("icon").map { $0.pairs != nil } ?? true
+  }
+
   public var cbor: CBORValue {
     var pairs: [CBORValue.Pair] = [.init("name", .text(name))]
     if let version { pairs.append(.init("version", .text(version))) }

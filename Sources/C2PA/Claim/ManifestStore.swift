@@ -94,7 +94,7 @@ public struct Manifest: Sendable {
   private let assertionBoxes: [String: JUMBFSuperbox]
 
   /// Whether `box` holds one content box with `code` and, beside it, nothing but zeroed padding.
-  /// What else stood in a claim or signature box would be covered by no hash and no signature.
+  /// What else stood in a signature box would be covered by no hash and no signature.
   func holdsOnly(_ code: BoxCode, _ box: JUMBFSuperbox) -> Bool {
     var count = 0
     for child in box.children {
@@ -108,23 +108,20 @@ public struct Manifest: Sendable {
     return count == 1
   }
 
-  /// The type of a box directly in the manifest that is none of the standard's and no zeroed
-  /// padding. The standard lets readers skip it, but nothing covers it: any text could stand there.
-  var uncoveredBox: String? {
-    let known: Set<JUMBFType> = [
-      .assertionStore, .claim, .claimSignature, .credentialStore, .dataBoxStore,
-    ]
+  /// The type of a box in the manifest or its assertion store that is none of the standard's. The
+  /// standard lets readers skip it, but nothing covers it: any text could stand there.
+  /// Credentials were part of manifests up to version 1 of the claim.
+  func uncoveredBox(_ version: Claim.Version) -> String? {
+    var known: Set<JUMBFType> = [.assertionStore, .claim, .claimSignature, .dataBoxStore]
+    if version == .v1 { known.insert(.credentialStore) }
     for child in box.children {
       switch child {
       case .superbox(let inner):
         if !known.contains(inner.type) { return inner.label }
-      case .content(let content):
-        let isPadding =
-          content.code == .free && storeBytes[content.payload].allSatisfy { $0 == 0 }
-        if !isPadding { return content.code.description }
+      case .content(let content): return content.code.description
       }
     }
-    return nil
+    return assertionStore?.contentBoxes.first?.code.description
   }
 
   /// The box at a path of labels inside this manifest; nil when missing or ambiguous.
@@ -163,6 +160,10 @@ public struct ManifestStore: Sendable {
       }
       guard root.type == .manifestStore, root.label == ManifestLabel.store else {
         throw .malformed(reason: "the outermost box is no C2PA manifest store")
+      }
+      // Room for later growth is kept behind the store, where it is looked at, not inside.
+      guard !root.contentBoxes.contains(where: { $0.code == .free }) else {
+        throw .malformed(reason: "there is padding between its manifests")
       }
       manifests += root.superboxes.compactMap {
         Manifest($0, storeBytes: part.bytes, spending: &budget)

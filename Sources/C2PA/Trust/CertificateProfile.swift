@@ -14,6 +14,7 @@ public enum CertificateProfile {
     case extendedKeyUsageExclusivity
     case authorityKeyIdentifier
     case encoding
+    case criticalExtensions
   }
 
   public struct Violation: Equatable, Sendable {
@@ -28,6 +29,12 @@ public enum CertificateProfile {
     "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.12", "1.2.840.113549.1.1.13",
     // Ed25519
     "1.3.101.112",
+  ]
+  /// RFC 5280 section 4.2: what is critical and not understood makes a certificate unusable.
+  private static let understoodExtensions: Set<String> = [
+    "2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.18", "2.5.29.19", "2.5.29.30", "2.5.29.31",
+    "2.5.29.32", "2.5.29.33", "2.5.29.35", "2.5.29.36", "2.5.29.37", "2.5.29.46", "2.5.29.54",
+    "1.3.6.1.5.5.7.1.1",
   ]
   private static let pss = "1.2.840.113549.1.1.10"
 
@@ -54,6 +61,10 @@ public enum CertificateProfile {
       .basicConstraints, !leaf.isCertificateAuthority,
       "it is a certification authority's certificate, and those may not sign claims")
     check(.encoding, !leaf.extensions.isMalformed, "one of its extensions cannot be read")
+    let unknown = leaf.extensions.critical.filter { !understoodExtensions.contains($0) }
+    check(
+      .criticalExtensions, unknown.isEmpty,
+      "it demands that its extension \(unknown.first ?? "") be understood, and it is not")
     check(
       .authorityKeyIdentifier, leaf.isSelfSigned || leaf.hasAuthorityKeyIdentifier,
       "it does not identify its issuer's key")

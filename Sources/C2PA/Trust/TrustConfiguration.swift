@@ -68,6 +68,21 @@ public struct TrustConfiguration: Sendable {
     case untrusted(reason: String)
   }
 
+  /// RFC 9360 section 2: each certificate certifies the one before it. What is sent beyond the anchor
+  /// counts for nothing, but must go on from there.
+  private static func isOrdered(_ sent: [Certificate], along path: [Certificate]) -> Bool {
+    for (index, certificate) in sent.enumerated().dropFirst() {
+      if index < path.count {
+        guard certificate.subject == path[index].subject,
+          certificate.publicKey.spkiDER == path[index].publicKey.spkiDER
+        else { return false }
+      } else if certificate.subject != sent[index - 1].issuer {
+        return false
+      }
+    }
+    return true
+  }
+
   /// Asks the sources in order. Only sets whose purposes meet the leaf's are asked.
   func verdict(leaf: Certificate, intermediates: [Certificate], at instant: Int64) -> Verdict {
     if let source = allowedSource(of: leaf) { return .trusted(source: source) }
@@ -83,7 +98,12 @@ public struct TrustConfiguration: Sendable {
       let verdict = CertificateChain.verify(
         leaf: leaf, intermediates: intermediates, anchors: set.anchors, at: instant)
       switch verdict {
-      case .trusted: return .trusted(source: set.name)
+      case .trusted(let path):
+        guard Self.isOrdered([leaf] + intermediates, along: path) else {
+          reason = "the certificates beside the signature are not in the order of the chain"
+          continue
+        }
+        return .trusted(source: set.name)
       case .expired(let certificate):
         reason = "the certificate of \(certificate.subject.text) had expired"
       case .notYetValid(let certificate):

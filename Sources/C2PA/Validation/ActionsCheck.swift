@@ -28,7 +28,7 @@ enum ActionsCheck {
   private static func checkVersion1(_ test: ManifestUnderTest) -> [Finding] {
     let lists = test.listed.filter(isActions)
     let isReadable = lists.allSatisfy { list in
-      list.cbor.map { ActionsAssertion($0) != nil } ?? true
+      list.cbor.map(ActionsShape.isVersion1) ?? true
     }
     guard lists.count > 1 || !isReadable, let first = lists.first else { return [] }
     return [
@@ -81,9 +81,10 @@ enum ActionsCheck {
   ) -> [Finding] {
     let uri = test.assertionURI(assertion.label)
     guard let value = assertion.cbor else { return [] }
-    guard let list = ActionsAssertion(value), list.malformedCount == 0, !list.actions.isEmpty else {
-      return [Finding(.assertionActionMalformed, at: uri, "The list of actions is malformed.")]
+    if let flaw = ActionsShape.flaw(of: value) {
+      return [Finding(.assertionActionMalformed, at: uri, "The list of actions \(flaw).")]
     }
+    guard let list = ActionsAssertion(value) else { return [] }
     return list.actions.flatMap { check($0, uri, isCreated: isCreated, test, session) }
       + IconCheck.run(list, at: uri, test, session)
   }
@@ -140,11 +141,14 @@ enum ActionsCheck {
   private static func flaw(of action: Action) -> String? {
     if action.name.isEmpty { return "An action does not say what was done." }
     let source = action.value.given("digitalSourceType")
-    if let source, source.text == nil {
-      return "\(action.name) names its digital source type in a form that cannot be read."
-    }
     if action.name == "c2pa.created", source == nil {
       return "The content is said to be created, but not from what kind of source."
+    }
+    let languages = ["sourceLanguage", "targetLanguage"]
+    if action.name == "c2pa.translated",
+      languages.contains(where: { action.value["parameters"]?[$0]?.text == nil })
+    {
+      return "The content is said to be translated, but not from which language into which."
     }
     let start = action.value.given("whenStart")
     let end = action.value.given("whenEnd")

@@ -87,7 +87,14 @@ enum AssertionCheck {
           assertion.box.type == .json ? .assertionJsonInvalid : .assertionCborInvalid, at: absolute,
           "\(assertion.label) cannot be read: \(failure)."))
     }
-    return findings + checkContent(assertion, at: absolute)
+    if assertion.isRedacted {
+      findings.append(
+        Finding(
+          .assertionCborInvalid, at: absolute,
+          "\(assertion.label) holds the mark of a redaction that nobody declares."))
+    }
+    return findings + AssertionShape.run(assertion, at: absolute)
+      + checkContent(assertion, at: absolute)
   }
 
   /// What the standard asks of single types of assertions.

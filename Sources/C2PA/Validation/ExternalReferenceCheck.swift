@@ -8,6 +8,7 @@ enum ExternalReferenceCheck {
     let hasHash = location?.given("hash") != nil
     let isGood =
       location?["url"]?.text != nil && hasAlgorithm == hasHash
+      && mayLieElsewhere(Assertion.type(of: value["label"]?.text ?? ""))
       && (!hasHash || location?["hash"]?.bytes != nil && location?["alg"]?.text != nil)
     return isGood
       ? []
@@ -16,5 +17,11 @@ enum ExternalReferenceCheck {
           .assertionExternalReferenceMalformed, at: uri,
           "A reference to something outside is not of the form it must have.")
       ]
+  }
+
+  /// What the verdict rests on must be in the file.
+  private static func mayLieElsewhere(_ type: String) -> Bool {
+    !AssertionType.isActions(type) && AssertionType.ingredientVersion(type) == nil
+      && !type.hasPrefix("c2pa.hash.") && type != AssertionType.cloudData
   }
 }

@@ -63,6 +63,9 @@ enum IngredientCheck {
       if ingredient.format == nil { return "does not say what kind of file it is" }
       return ingredient.version == 1 && ingredient.instanceID == nil ? "has no identifier" : nil
     }
+    if !ingredient.areRecordedResultsReadable {
+      return "records how its manifest was validated in a form that cannot be read"
+    }
     guard ingredient.namesManifest else { return nil }
     if ingredient.digitalSourceType != nil { return "has both a manifest and a source type" }
     if ingredient.hasRelatedAssertions { return "has both a manifest and related assertions" }

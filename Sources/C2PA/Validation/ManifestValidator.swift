@@ -169,7 +169,7 @@ struct ManifestValidator {
     case .claimSignatureOutsideValidity, .signingCredentialExpired:
       guard let signer else { return false }
       return signer.timeStamp == nil && signer.certificate.notAfter < now
-    case .paddingNotZero, .uncoveredBox: return true
+    case .paddingNotZero: return true
     default: return false
     }
   }

@@ -42,6 +42,7 @@ enum SignatureCheck {
     checkPadding(sign1, test, uri, &outcome)
     let stamp = TimeStampCheck.run(sign1, test, session)
     outcome.findings += stamp.findings
+    outcome.findings += SigningTimeCheck.run(sign1, chain, stamped: stamp.time, uri)
     outcome.signer = judge(
       leaf, Array(chain.dropFirst()), algorithm, stamp, uri, session, &outcome)
     let known = Array(chain.dropFirst()) + session.trust.anchorSets.flatMap(\.anchors)
@@ -82,8 +83,8 @@ enum SignatureCheck {
       do throws(PKIError) {
         chain.append(try Certificate(der: der))
       } catch {
-        // A broken certificate behind the leaf only makes the chain shorter.
-        guard chain.isEmpty else { continue }
+        // A broken certificate behind the leaf only makes the chain shorter: nobody vouches further.
+        guard chain.isEmpty else { break }
         outcome.add(
           .signingCredentialInvalid, uri, "The signer's certificate cannot be read: \(error).")
         return nil
@@ -98,6 +99,13 @@ enum SignatureCheck {
   private static func checkPadding(
     _ sign1: COSESign1, _ test: ManifestUnderTest, _ uri: String, _ outcome: inout Outcome
   ) {
+    let unknown = sign1.unknownUnprotectedHeaders
+    if let first = unknown.first {
+      outcome.add(
+        .unknownHeader, uri,
+        "The signature carries \(unknown.count == 1 ? "a header" : "\(unknown.count) headers") that "
+          + "nothing protects and that means nothing here (\(first)).")
+    }
     let box = test.manifest.box.superboxes.first { $0.type == .claimSignature }
     let isAlone = box.map { test.manifest.holdsOnly(.cbor, $0) } ?? false
     guard !sign1.isPaddingZero || !isAlone else { return }

@@ -62,6 +62,10 @@ extension StatusCode {
 
   /// The carrier breaks its own format around the manifest store (a CRC, a packet sequence).
   public static let carrierIrregular = informational("assay.carrier.irregular")
+  /// The signature carries headers that mean nothing in C2PA and that nothing protects.
+  public static let unknownHeader = informational("assay.claimSignature.unknownHeader")
+  public static let timeOfSigningInsideValidity = informational("timeOfSigning.insideValidity")
+  public static let timeOfSigningOutsideValidity = informational("timeOfSigning.outsideValidity")
   /// A `cawg.identity` assertion is present; it is reported apart and never changes the state.
   public static let identityNotEvaluated = informational("assay.cawg.identity.notEvaluated")
 }

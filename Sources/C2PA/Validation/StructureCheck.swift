@@ -15,9 +15,16 @@ enum StructureCheck {
       }
       return Ingredient(value, version: version).relationship == .parentOf
     }
+    var findings: [Finding] = []
+    if let code = test.manifest.uncoveredBox(test.claim.version) {
+      findings.append(
+        Finding(
+          .uncoveredBox, at: test.uri,
+          "The manifest holds a box (\(code)) that no hash and no signature covers."))
+    }
     switch test.manifest.kind {
-    case .update: return update(test, assertions, parents)
-    case .standard, .compressed: return standard(test, assertions, parents)
+    case .update: return findings + update(test, assertions, parents)
+    case .standard, .compressed: return findings + standard(test, assertions, parents)
     }
   }
 
@@ -33,12 +40,6 @@ enum StructureCheck {
       // The first BMFF hash bound nothing well, but the manifests that carry it are no less
       // well-formed; the content check does not accept it.
       return AssertionType.hardBindings.contains(type) || type == AssertionType.firstBMFFHash
-    }
-    if let code = test.manifest.uncoveredBox {
-      findings.append(
-        Finding(
-          .uncoveredBox, at: test.uri,
-          "The manifest holds a box (\(code)) that no hash and no signature covers."))
     }
     if bindings.isEmpty {
       findings.append(

@@ -70,10 +70,6 @@ extension StatusCode {
       ["manifest.inaccessible.encrypted"]
     ),
     (
-      "The signer's own word on the time (`iat`) proves nothing and is not looked at.",
-      ["timeOfSigning.insideValidity", "timeOfSigning.outsideValidity"]
-    ),
-    (
       "timeStamp.untrusted says the same, with the reason.", ["timeStamp.credentialInvalid"]
     ),
   ]

@@ -113,6 +113,7 @@ public struct Verifier: Sendable {
           chain.contains(manifest.label) ? result.findings : validator.news(in: result)
       }
     }
+    report.findings += StoreCheck.run(store, except: Set(reachable.map(\.label)))
     report.conclude()
   }
 
