@@ -99,6 +99,24 @@ import Testing
     #expect(report.active?.ingredients.first?.recorded.map(\.code) == ["assertion.undeclared"])
   }
 
+  /// Without a time stamp nothing proves that the ingredient was signed while its certificate held.
+  @Test func anIngredientWhoseSignerHasExpiredIsFoundUnlessItWasKnown() throws {
+    var old = child()
+    old.credential = try SignedPNG.Credential(days: 20)
+    let box = try old.manifest()
+    let trust = TrustConfiguration(anchorSets: [
+      .init(
+        name: "both",
+        anchors: [SignedPNG.credential.root.certificate, old.credential.root.certificate])
+    ])
+    let report = try edited(child: box).report(trust: trust)
+    #expect(report.state == .invalid)
+    #expect(report.codes(.failure).contains("ingredient/claimSignature.outsideValidity"))
+    let url = JUMBFURI.signature(in: Self.childLabel)
+    let recorded: CBORValue = ["code": "signingCredential.expired", "url": .text(url)]
+    #expect(try edited(child: box, recorded: [recorded]).report(trust: trust).state == .trusted)
+  }
+
   @Test func aRedactedIngredientIsHeldByItsSignature() throws {
     var full = child()
     full.assertions.append(("org.example.name", "Jane Doe"))

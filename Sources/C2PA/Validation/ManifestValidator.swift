@@ -98,6 +98,7 @@ struct ManifestValidator {
         guard let link = ingredient.activeManifest,
           let (target, _) = session.store.resolve(link.url, from: test.label)
         else { continue }
+        session.takers[target.label, default: []].insert(test.label)
         session.ingredientTargets[test.assertionURI(assertion.label)] = target.label
         record(ingredient, about: target)
         if visited.insert(target.label).inserted { order.append(target) }
@@ -128,6 +129,10 @@ struct ManifestValidator {
       return Result(manifest: manifest, test: nil, signer: nil, findings: claimFindings)
     }
     let signature = SignatureCheck.run(test, session)
+    // The walk meets who took a manifest in before the manifest.
+    session.provenTimes[test.label] =
+      signature.signer?.timeStamp
+      ?? (session.takers[test.label] ?? []).compactMap { session.provenTimes[$0] }.min()
     let findings =
       claimFindings + signature.findings + AssertionCheck.run(test, session)
       + StructureCheck.run(test) + ActionsCheck.run(test, session)
@@ -142,8 +147,23 @@ struct ManifestValidator {
       guard finding.kind == .failure else { return true }
       // What is gone from the store at hand nobody could have put down before.
       if finding.code == .ingredientManifestMissing { return true }
-      if Self.isOfThePast(finding.code, result.signer, now: session.now) { return false }
+      // Padding of an ingredient's signature is hashed along with its manifest.
+      if finding.code == .paddingNotZero { return false }
+      if isOfThePast(finding.code, result) { return false }
       return !isRecorded(finding, in: result.manifest.label)
+    }
+  }
+
+  /// That a certificate has run out since is no fault where a time stamp of whoever took the
+  /// ingredient in proves that it was signed before.
+  private func isOfThePast(_ code: StatusCode, _ result: Result) -> Bool {
+    switch code {
+    case .claimSignatureOutsideValidity, .signingCredentialExpired:
+      guard let signer = result.signer, signer.timeStamp == nil,
+        let proven = session.provenTimes[result.manifest.label]
+      else { return false }
+      return signer.certificate.isValid(at: proven)
+    default: return false
     }
   }
 
@@ -157,20 +177,6 @@ struct ManifestValidator {
       guard let target, let linked = session.recorded[target] else { return false }
       return linked.contains(.init(code: name, url: nil))
         || linked.contains(.init(code: name, url: JUMBFURI.manifest(target)))
-    }
-  }
-
-  /// What is no fault of an ingredient: that its signer's certificate ran out after somebody who
-  /// signed for having looked took it in, and padding that is hashed along with the manifest.
-  private static func isOfThePast(
-    _ code: StatusCode, _ signer: SignerReport?, now: Int64
-  ) -> Bool {
-    switch code {
-    case .claimSignatureOutsideValidity, .signingCredentialExpired:
-      guard let signer else { return false }
-      return signer.timeStamp == nil && signer.certificate.notAfter < now
-    case .paddingNotZero: return true
-    default: return false
     }
   }
 

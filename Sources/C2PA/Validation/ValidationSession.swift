@@ -26,6 +26,12 @@ final class ValidationSession {
   /// The manifest that an ingredient assertion leads to, by the assertion's URI.
   var ingredientTargets: [String: String] = [:]
 
+  /// Labels of the manifests that took a manifest in as an ingredient.
+  var takers: [String: Set<String>] = [:]
+  /// By when a manifest existed, as far as a time stamp proves it: its own, or one of a manifest that
+  /// took it in, since what is stamped there covers its hash.
+  var provenTimes: [String: Int64] = [:]
+
   /// Tokens of `c2pa.time-stamp` assertions, by the label of the manifest they stamp.
   var lateTimeStamps: [String: [[UInt8]]] = [:]
 
