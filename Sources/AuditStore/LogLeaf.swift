@@ -43,8 +43,10 @@ public struct LogLeaf: Equatable, Sendable {
     var kept = min(rules.count, LogLeaf.ruleLimit)
     var scores = record.scores.prefix(LogLeaf.scoreLimit).map(LogLeaf.score)
     while true {
-      var members: [JSONValue.Member] = [
-        .init("asset", .string(record.asset)),
+      // In the canonical order, so that the writer need not sort: a leaf is made for each decision.
+      var members: [JSONValue.Member] = [.init("asset", .string(record.asset))]
+      if let commitment { members.append(.init("commit", .string(Hex.encode(commitment)))) }
+      members += [
         .init("decision", .string(record.decision.outcome.rawValue)),
         .init(
           "hashes",
@@ -56,28 +58,21 @@ public struct LogLeaf: Equatable, Sendable {
           "models",
           .array(
             record.models.map { ["name": .string($0.name), "sha256": .string($0.sha256)] })),
-        .init(
-          "policies",
-          .array(
-            record.decision.policies.map {
-              [
-                "name": .string($0.name), "sha256": .string($0.sha256),
-                "version": .string($0.version),
-              ]
-            })),
-        .init("rules", .array(Array(rules[..<kept]))),
+        .init("policies", .array(record.decision.policies.map(LogLeaf.policy))),
+      ]
+      if let reversed = record.reverses { members.append(.init("reverses", .string(reversed))) }
+      if let reviewer = record.reviewer { members.append(.init("reviewer", .string(reviewer))) }
+      members.append(.init("rules", .array(Array(rules[..<kept]))))
+      if kept < rules.count { members.append(.init("rules_omitted", .integer(rules.count - kept))) }
+      if !scores.isEmpty { members.append(.init("scores", .array(scores))) }
+      if !record.software.isEmpty { members.append(.init("software", .string(record.software))) }
+      members += [
         .init("stage", .string(record.decision.stage.rawValue)),
         .init("subject", .string(record.subject)),
         .init("t", .string(RFC3339.text(milliseconds: record.time))),
-        .init("v", 1),
       ]
-      if kept < rules.count { members.append(.init("rules_omitted", .integer(rules.count - kept))) }
-      if let commitment { members.append(.init("commit", .string(Hex.encode(commitment)))) }
       if !record.tenant.isEmpty { members.append(.init("tenant", .string(record.tenant))) }
-      if let reviewer = record.reviewer { members.append(.init("reviewer", .string(reviewer))) }
-      if let reversed = record.reverses { members.append(.init("reverses", .string(reversed))) }
-      if !record.software.isEmpty { members.append(.init("software", .string(record.software))) }
-      if !scores.isEmpty { members.append(.init("scores", .array(scores))) }
+      members.append(.init("v", 1))
       self.init(.object(members))
       if bytes.count <= LogLeaf.byteLimit { return }
       guard scores.isEmpty else {
@@ -144,17 +139,23 @@ public struct LogLeaf: Equatable, Sendable {
     HMAC.sha256(key: salt, message: Array("modlog-payload/v1".utf8) + [0] + payload)
   }
 
-  private static func score(_ score: EvidenceScore) -> JSONValue {
-    var members: [JSONValue.Member] = [
-      .init("evidence", .string(score.evidence.rawValue)), .init("signal", .string(score.signal)),
+  static func policy(_ policy: PolicyIdentity) -> JSONValue {
+    [
+      "name": .string(policy.name), "sha256": .string(policy.sha256),
+      "version": .string(policy.version),
     ]
-    switch score.value {
-    case .score(let value): members.append(.init("score", scaled(value, by: 1_000_000)))
-    case .unknown(let reason): members.append(.init("unknown", .string(reason.code)))
+  }
+
+  private static func score(_ score: EvidenceScore) -> JSONValue {
+    var members: [JSONValue.Member] = [.init("evidence", .string(score.evidence.rawValue))]
+    if let time = score.time { members.append(.init("from_ms", scaled(time.lowerBound, by: 1000))) }
+    if case .score(let value) = score.value {
+      members.append(.init("score", scaled(value, by: 1_000_000)))
     }
-    if let time = score.time {
-      members.append(.init("from_ms", scaled(time.lowerBound, by: 1000)))
-      members.append(.init("to_ms", scaled(time.upperBound, by: 1000)))
+    members.append(.init("signal", .string(score.signal)))
+    if let time = score.time { members.append(.init("to_ms", scaled(time.upperBound, by: 1000))) }
+    if case .unknown(let reason) = score.value {
+      members.append(.init("unknown", .string(reason.code)))
     }
     return .object(members)
   }
@@ -163,18 +164,18 @@ public struct LogLeaf: Equatable, Sendable {
     var members: [JSONValue.Member] = [
       .init("category", .string(fired.category)),
       .init("evidence", .string(fired.evidence.rawValue)),
+    ]
+    if let time = fired.time { members.append(.init("from_ms", scaled(time.lowerBound, by: 1000))) }
+    members += [
       .init("outcome", .string(fired.outcome.rawValue)),
       .init("policy", .string(fired.policy)),
       .init("rule", .string(fired.rule)),
     ]
-    if let time = fired.time {
-      members.append(.init("from_ms", scaled(time.lowerBound, by: 1000)))
-      members.append(.init("to_ms", scaled(time.upperBound, by: 1000)))
-    }
     if let score = fired.score { members.append(.init("score", scaled(score, by: 1_000_000))) }
-    if let signal = fired.signal { members.append(.init("signal", .string(signal))) }
-    if let unknown = fired.unknown { members.append(.init("unknown", .string(unknown.code))) }
     if fired.isShadow { members.append(.init("shadow", true)) }
+    if let signal = fired.signal { members.append(.init("signal", .string(signal))) }
+    if let time = fired.time { members.append(.init("to_ms", scaled(time.upperBound, by: 1000))) }
+    if let unknown = fired.unknown { members.append(.init("unknown", .string(unknown.code))) }
     return .object(members)
   }
 

@@ -9,6 +9,10 @@ enum SQLiteFile {
   /// so not after every few batches; 16 MiB at most are then read twice at a start.
   private static let pagesBetweenCheckpoints = 4000
 
+  /// Pages that a writer keeps in memory, in KiB. Ids are random, so each new one lies on another page
+  /// of their index, which would else be read again for nearly every entry.
+  private static let writerCache = 32 << 10
+
   /// - Parameter forgets: freed bytes are overwritten.
   static func open(_ path: String, readonly: Bool, forgets: Bool = false) throws -> DatabaseQueue {
     var configuration = Configuration()
@@ -22,6 +26,7 @@ enum SQLiteFile {
           PRAGMA secure_delete = \(forgets ? "ON" : "OFF");
           PRAGMA wal_autocheckpoint = \(pagesBetweenCheckpoints);
           """)
+      if !readonly { try database.execute(sql: "PRAGMA cache_size = -\(writerCache)") }
     }
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     guard !readonly else { return queue }

@@ -22,6 +22,24 @@ public struct RecordedDecision: Equatable, Sendable {
   }
 
   /// - Parameters:
+  ///   - id: the decision's, as flips name it.
+  ///   - rules: those that were enforced and fired.
+  ///   - items: nil when the payload is gone.
+  public init(
+    id: String, stage: Stage, outcome: Outcome, rules: Set<String>, subject: Subject,
+    items: [EvidenceItem]?
+  ) throws(Skip) {
+    guard stage == .screen || stage == .inspect else { throw .noPolicyStage }
+    guard let items else { throw .noEvidence }
+    self.id = id
+    self.stage = stage
+    self.outcome = outcome
+    self.rules = rules
+    self.subject = subject
+    self.items = items
+  }
+
+  /// - Parameters:
   ///   - leaf: the entry of the tree, as `assay audit show --json` and exports give it.
   ///   - payload: what is kept beside it; nil when it is gone.
   public init(leaf: JSONValue, payload: JSONValue?) throws(Skip) {
@@ -29,19 +47,17 @@ public struct RecordedDecision: Equatable, Sendable {
       let stage = leaf["stage"]?.string.flatMap(Stage.init(rawValue:)),
       let outcome = leaf["decision"]?.string.flatMap(Outcome.init(rawValue:))
     else { throw .unreadable }
-    guard stage == .screen || stage == .inspect else { throw .noPolicyStage }
-    guard let entries = payload?["evidence"]?.array else { throw .noEvidence }
-    let items = entries.compactMap(EvidenceItem.init(json:))
-    guard items.count == entries.count else { throw .unreadable }
-    self.id = id
-    self.stage = stage
-    self.outcome = outcome
-    rules = Set(
-      (leaf["rules"]?.array ?? []).filter { $0["shadow"]?.bool != true }
-        .compactMap { $0["rule"]?.string })
-    subject = Subject(
-      policyContext: payload?["subject"], tenant: payload?["tenant"]?.string ?? "replay")
-    self.items = items
+    let entries = payload?["evidence"]?.array
+    let items = entries?.compactMap(EvidenceItem.init(json:))
+    try self.init(
+      id: id, stage: stage, outcome: outcome,
+      rules: Set(
+        (leaf["rules"]?.array ?? []).filter { $0["shadow"]?.bool != true }
+          .compactMap { $0["rule"]?.string }),
+      subject: Subject(
+        policyContext: payload?["subject"], tenant: payload?["tenant"]?.string ?? "replay"),
+      items: items)
+    guard items?.count == entries?.count else { throw .unreadable }
   }
 }
 
@@ -77,6 +93,15 @@ public struct PolicyReplay: Sendable {
   public init(policy: PolicySet) { self.policy = policy }
 
   public mutating func skip(_ reason: RecordedDecision.Skip) { skipped[reason, default: 0] += 1 }
+
+  /// Adds what another replay under the same policies counted, over other decisions.
+  public mutating func merge(_ other: PolicyReplay) {
+    judged += other.judged
+    flipCount += other.flipCount
+    skipped.merge(other.skipped, uniquingKeysWith: +)
+    turns.merge(other.turns, uniquingKeysWith: +)
+    causes.merge(other.causes, uniquingKeysWith: +)
+  }
 
   /// Judges one decision again; nil when it stays as it is.
   public mutating func replay(_ past: RecordedDecision) -> Flip? {

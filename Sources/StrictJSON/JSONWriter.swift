@@ -1,55 +1,59 @@
 extension JSONValue {
   /// RFC 8785 canonical form: members sorted by UTF-16 code units, no white space, shortest
   /// numbers. The only form that is ever hashed, signed or compared.
-  public var canonical: [UInt8] { Array(text(sorted: true, indent: nil).utf8) }
+  public var canonical: [UInt8] { bytes(sorted: true, indent: nil) }
 
   /// Compact, members in their written order: what goes over the wire.
-  public var compact: String { text(sorted: false, indent: nil) }
+  public var compact: String { String(decoding: bytes(sorted: false, indent: nil), as: UTF8.self) }
 
   /// Two spaces a level, members in their written order: what people read.
-  public var pretty: String { text(sorted: false, indent: 0) }
+  public var pretty: String { String(decoding: bytes(sorted: false, indent: 0), as: UTF8.self) }
 
-  private func text(sorted: Bool, indent: Int?) -> String {
-    var out = ""
+  private func bytes(sorted: Bool, indent: Int?) -> [UInt8] {
+    var out: [UInt8] = []
+    out.reserveCapacity(1024)
     write(to: &out, sorted: sorted, indent: indent)
     return out
   }
 
-  private func write(to out: inout String, sorted: Bool, indent: Int?) {
+  private func write(to out: inout [UInt8], sorted: Bool, indent: Int?) {
     switch self {
-    case .null: out += "null"
-    case .bool(let value): out += value ? "true" : "false"
-    case .integer(let value): out += String(value)
-    case .real(let value): out += JSONValue.number(value)
+    case .null: out += "null".utf8
+    case .bool(let value): out += (value ? "true" : "false").utf8
+    case .integer(let value): out += String(value).utf8
+    case .real(let value): out += JSONValue.number(value).utf8
     case .string(let value): JSONValue.quote(value, to: &out)
     case .array(let values):
-      JSONValue.writeList(to: &out, open: "[", close: "]", count: values.count, indent: indent) {
+      JSONValue.writeList(to: &out, "[", "]", count: values.count, indent: indent) {
         values[$1].write(to: &$0, sorted: sorted, indent: indent.map { $0 + 1 })
       }
     case .object(let members):
-      let ordered =
-        sorted
-        ? members.sorted { JSONValue.precedes($0.name, $1.name) } : members
-      JSONValue.writeList(to: &out, open: "{", close: "}", count: ordered.count, indent: indent) {
+      let ordered = sorted ? JSONValue.sorted(members) : members
+      JSONValue.writeList(to: &out, "{", "}", count: ordered.count, indent: indent) {
         JSONValue.quote(ordered[$1].name, to: &$0)
-        $0 += indent == nil ? ":" : ": "
+        $0.append(UInt8(ascii: ":"))
+        if indent != nil { $0.append(UInt8(ascii: " ")) }
         ordered[$1].value.write(to: &$0, sorted: sorted, indent: indent.map { $0 + 1 })
       }
     }
   }
 
   private static func writeList(
-    to out: inout String, open: String, close: String, count: Int, indent: Int?,
-    item: (inout String, Int) -> Void
+    to out: inout [UInt8], _ open: Unicode.Scalar, _ close: Unicode.Scalar, count: Int,
+    indent: Int?, item: (inout [UInt8], Int) -> Void
   ) {
-    out += open
+    func newLine(_ level: Int) {
+      out.append(UInt8(ascii: "\n"))
+      out.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * level))
+    }
+    out.append(UInt8(ascii: open))
     for index in 0..<count {
-      if index > 0 { out += "," }
-      if let indent { out += "\n" + String(repeating: "  ", count: indent + 1) }
+      if index > 0 { out.append(UInt8(ascii: ",")) }
+      if let indent { newLine(indent + 1) }
       item(&out, index)
     }
-    if let indent, count > 0 { out += "\n" + String(repeating: "  ", count: indent) }
-    out += close
+    if let indent, count > 0 { newLine(indent) }
+    out.append(UInt8(ascii: close))
   }
 
   /// ECMAScript's Number::toString, as RFC 8785 section 3.2.2.3 asks. JSON has no infinities; a
@@ -88,36 +92,49 @@ extension JSONValue {
     return (digits, whole.count - leading + exponent)
   }
 
-  /// By UTF-16 code units, as RFC 8785 section 3.2.3 asks; for ASCII that is the order of bytes.
-  private static func precedes(_ left: String, _ right: String) -> Bool {
-    left.utf8.allSatisfy { $0 < 0x80 } && right.utf8.allSatisfy { $0 < 0x80 }
-      ? left.utf8.lexicographicallyPrecedes(right.utf8)
-      : left.utf16.lexicographicallyPrecedes(right.utf16)
+  /// Most objects are built in order, and are then not sorted again.
+  private static func sorted(_ members: [Member]) -> [Member] {
+    let isSorted = zip(members, members.dropFirst()).allSatisfy {
+      !precedes($1.name, $0.name)
+    }
+    return isSorted ? members : members.sorted { precedes($0.name, $1.name) }
   }
 
-  private static func quote(_ value: String, to out: inout String) {
-    out += "\""
+  /// By UTF-16 code units, as RFC 8785 section 3.2.3 asks. The order of UTF-8 bytes is the same
+  /// unless one of the first two that differ begins a character above U+DFFF.
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    for (a, b) in zip(left.utf8, right.utf8) where a != b {
+      guard a < 0xEE, b < 0xEE else {
+        return left.utf16.lexicographicallyPrecedes(right.utf16)
+      }
+      return a < b
+    }
+    return left.utf8.count < right.utf8.count
+  }
+
+  private static func quote(_ value: String, to out: inout [UInt8]) {
+    out.append(UInt8(ascii: "\""))
     // Nearly every string: nothing to escape, so it is copied whole.
     if value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
-      out += value
-      out += "\""
-      return
+      out.append(contentsOf: value.utf8)
+    } else {
+      for byte in value.utf8 { escape(byte, to: &out) }
     }
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\u{8}": out += "\\b"
-      case "\u{9}": out += "\\t"
-      case "\u{A}": out += "\\n"
-      case "\u{C}": out += "\\f"
-      case "\u{D}": out += "\\r"
-      case "\u{0}"..<"\u{20}":
-        let digits = String(scalar.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: out.unicodeScalars.append(scalar)
-      }
+    out.append(UInt8(ascii: "\""))
+  }
+
+  /// RFC 8785 section 3.2.2.2.
+  private static func escape(_ byte: UInt8, to out: inout [UInt8]) {
+    switch byte {
+    case UInt8(ascii: "\""): out += "\\\"".utf8
+    case UInt8(ascii: "\\"): out += "\\\\".utf8
+    case 0x08: out += "\\b".utf8
+    case 0x09: out += "\\t".utf8
+    case 0x0A: out += "\\n".utf8
+    case 0x0C: out += "\\f".utf8
+    case 0x0D: out += "\\r".utf8
+    case 0..<0x20: out += "\\u00\(byte < 0x10 ? "0" : "")\(String(byte, radix: 16))".utf8
+    default: out.append(byte)
     }
-    out += "\""
   }
 }

@@ -29,14 +29,14 @@ struct PayloadDatabase: Sendable {
       self.sealed = sealed
     }
 
+    /// A row of `columns`.
     init(_ row: Row) throws {
-      index = UInt64(bitPattern: row["idx"] as Int64)
-      id = row["id"]
-      retentionClass = row["class"]
-      time = row["time"]
+      index = UInt64(bitPattern: row[0] as Int64)
+      id = row[1]
+      retentionClass = row[2]
+      time = row[3]
       sealed = SealedPayload(
-        keyID: row["key_id"], wrappedKey: try row.bytes("wrapped_key"),
-        sealed: try row.bytes("sealed"))
+        keyID: row[4], wrappedKey: try row.bytes(at: 5), sealed: try row.bytes(at: 6))
     }
 
     static let columns = "idx, id, class, time, key_id, wrapped_key, sealed"

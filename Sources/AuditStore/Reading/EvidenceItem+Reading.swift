@@ -15,70 +15,92 @@ extension EvidenceItem {
       return signals.isEmpty ? nil : EvidenceItem(kind: kind, signals: signals)
     }
   }
+}
 
-  /// What a payload keeps under `evidence`; nil when it has none or is no canonical JSON.
-  static func items(ofPayload bytes: [UInt8]) -> [EvidenceItem]? {
+/// What a payload keeps of what a decision rested on.
+struct JudgedEvidence {
+  /// Under `evidence`; nil when the payload has none or it cannot be read.
+  private(set) var items: [EvidenceItem]?
+  private(set) var isUnreadable = false
+  /// What policies read of the subject.
+  private(set) var ageBand: Subject.AgeBand?
+  private(set) var consents: Set<String> = []
+
+  init(payload bytes: [UInt8]) {
     var scanner = CanonicalScanner(bytes)
-    var items: [EvidenceItem]?
     do {
       try scanner.object { (scanner, name) throws(CanonicalScanner.Malformed) in
-        if name == "evidence" {
+        switch name {
+        case "evidence":
           var found: [EvidenceItem] = []
           try scanner.array { (scanner) throws(CanonicalScanner.Malformed) in
-            if let item = try EvidenceItem.item(&scanner) { found.append(item) }
+            found.append(try EvidenceItem(&scanner))
           }
           items = found
-        } else {
-          try scanner.skip()
+        case "subject": try readSubject(&scanner)
+        default: try scanner.skip()
         }
       }
     } catch {
-      return nil
+      items = nil
+      isUnreadable = true
     }
-    return items
   }
 
-  private static func item(
+  private mutating func readSubject(
     _ scanner: inout CanonicalScanner
-  ) throws(CanonicalScanner.Malformed) -> EvidenceItem? {
+  ) throws(CanonicalScanner.Malformed) {
+    try scanner.object { (scanner, name) throws(CanonicalScanner.Malformed) in
+      switch name {
+      case "age_band": ageBand = Subject.AgeBand(rawValue: try scanner.string())
+      case "consents":
+        try scanner.array { (scanner) throws(CanonicalScanner.Malformed) in
+          consents.insert(try scanner.string())
+        }
+      default: try scanner.skip()
+      }
+    }
+  }
+}
+
+extension EvidenceItem {
+  fileprivate init(_ scanner: inout CanonicalScanner) throws(CanonicalScanner.Malformed) {
     var kind: Kind?
-    var from: Double?
-    var to: Double?
+    var bounds: [Double] = []
     var signals: [Signal] = []
     var upload: Upload.Kind?
+    var mediaType = ""
     var provenance: UploadProvenance?
     try scanner.object { (scanner, name) throws(CanonicalScanner.Malformed) in
       switch name {
       case "kind": kind = Kind(rawValue: try scanner.string())
       case "time":
         try scanner.array { (scanner) throws(CanonicalScanner.Malformed) in
-          let seconds = try scanner.number()
-          if from == nil { from = seconds }
-          to = seconds
+          bounds.append(try scanner.number())
         }
       case "signals":
         try scanner.array { (scanner) throws(CanonicalScanner.Malformed) in
           signals.append(try Signal(&scanner))
         }
       case "upload":
-        upload = .unknown
         try scanner.object { (scanner, name) throws(CanonicalScanner.Malformed) in
-          if name == "kind" {
-            upload = Upload.Kind(rawValue: try scanner.string()) ?? .unknown
-          } else {
-            try scanner.skip()
+          switch name {
+          case "kind": upload = Upload.Kind(rawValue: try scanner.string())
+          case "media_type": mediaType = try scanner.string()
+          default: try scanner.skip()
           }
         }
+        guard upload != nil else { throw CanonicalScanner.Malformed() }
       case "provenance": provenance = try UploadProvenance(&scanner)
       default: try scanner.skip()
       }
     }
-    guard let kind else { return nil }
-    var time: ClosedRange<Double>?
-    if let from { time = from...max(from, to ?? from) }
-    return EvidenceItem(
-      kind: kind, time: time, signals: signals,
-      upload: upload.map { Upload(kind: $0, mediaType: "", provenance: provenance) })
+    guard let kind, bounds.isEmpty || bounds.count == 2 && bounds[0] <= bounds[1] else {
+      throw CanonicalScanner.Malformed()
+    }
+    self.init(
+      kind: kind, time: bounds.isEmpty ? nil : bounds[0]...bounds[1], signals: signals,
+      upload: upload.map { Upload(kind: $0, mediaType: mediaType, provenance: provenance) })
   }
 }
 

@@ -48,8 +48,13 @@ public struct StreamedLeaf: Sendable {
   public let time: Int64
   /// Exactly what the leaf hash covers.
   public let bytes: [UInt8]
-  /// The payload, where it was asked for and has not been erased.
-  let payload: [UInt8]?
+  /// The sealed payload with the keys for it, where payloads were asked for and it was not erased.
+  let sealed: (payload: PayloadDatabase.Payload, keys: PayloadKeys)?
+
+  /// The payload, opened now; nil where there is none to open.
+  var payload: [UInt8]? {
+    sealed.flatMap { $0.payload.sealed.open(id: $0.payload.id, keys: $0.keys)?.bytes }
+  }
 
   /// What the leaf says; nil when it is no leaf of ours.
   public func facts() -> LeafFacts? { LeafFacts(leaf: bytes) }
@@ -59,10 +64,13 @@ public struct StreamedLeaf: Sendable {
     guard let facts = facts(), facts.isDecision, let stage = Stage(rawValue: facts.stage),
       let outcome = Outcome(rawValue: facts.decision)
     else { return nil }
-    let items = payload.flatMap(EvidenceItem.items(ofPayload:))
+    let payload = payload
+    let judged = payload.map(JudgedEvidence.init(payload:))
     return LoggedDecision(
       index: index, time: time, stage: stage, outcome: outcome,
-      items: items ?? EvidenceItem.summary(facts.scores), isSummary: items == nil, facts: facts)
+      items: judged?.items ?? EvidenceItem.summary(facts.scores), isSummary: judged?.items == nil,
+      isUnreadable: judged?.isUnreadable ?? false, ageBand: judged?.ageBand ?? facts.ageBand,
+      consents: judged?.consents ?? [], facts: facts)
   }
 }
 
@@ -79,14 +87,35 @@ public struct LoggedDecision: Sendable {
   /// evidence with the highest scores, so rules that count frames or join signals may judge
   /// otherwise than they did.
   public let isSummary: Bool
+  /// There is a payload, and its evidence is not as this version writes it.
+  public let isUnreadable: Bool
+  private let ageBand: Subject.AgeBand?
+  private let consents: Set<String>
   /// Rules that fired, policies, models, pseudonyms.
   public let facts: LeafFacts
 
-  /// Who asked, as far as the leaf says: pseudonyms, and the age band where it is logged.
+  init(
+    index: UInt64, time: Int64, stage: Stage, outcome: Outcome, items: [EvidenceItem],
+    isSummary: Bool, isUnreadable: Bool, ageBand: Subject.AgeBand?, consents: Set<String>,
+    facts: LeafFacts
+  ) {
+    self.index = index
+    self.time = time
+    self.stage = stage
+    self.outcome = outcome
+    self.items = items
+    self.isSummary = isSummary
+    self.isUnreadable = isUnreadable
+    self.ageBand = ageBand
+    self.consents = consents
+    self.facts = facts
+  }
+
+  /// Who asked: pseudonyms, and what policies read of a subject as far as it was logged.
   public var subject: Subject {
     Subject(
       tenant: facts.tenant, endUser: facts.subject.isEmpty ? nil : facts.subject,
-      ageBand: facts.ageBand ?? .unknown)
+      ageBand: ageBand ?? .unknown, consents: consents)
   }
 }
 
@@ -127,41 +156,41 @@ extension AuditReader {
         leaves.append(
           StreamedLeaf(
             index: UInt64(bitPattern: row[0] as Int64), time: row[1],
-            bytes: try row.withUnsafeData(atIndex: 2) { $0.map { [UInt8]($0) } ?? [] },
-            payload: nil))
+            bytes: try row.bytes(at: 2), sealed: nil))
       }
       return leaves
     }
     guard withPayloads, let keys = payloadKeys else { return leaves }
-    let opened = try await openedPayloads(range, keys: keys)
+    let sealed = try await sealedPayloads(range)
     return leaves.map { leaf in
       StreamedLeaf(
-        index: leaf.index, time: leaf.time, bytes: leaf.bytes, payload: opened[leaf.index])
+        index: leaf.index, time: leaf.time, bytes: leaf.bytes,
+        sealed: sealed[leaf.index].map { ($0, keys) })
     }
   }
 
-  /// The payloads that are there and open, by index.
-  func openedPayloads(
-    _ range: Range<UInt64>, keys: PayloadKeys
-  ) async throws(AuditError) -> [UInt64: [UInt8]] {
-    let sealed: [PayloadDatabase.Payload]
+  /// The payloads that are there, by index.
+  private func sealedPayloads(
+    _ range: Range<UInt64>
+  ) async throws(AuditError) -> [UInt64: PayloadDatabase.Payload] {
     do {
-      sealed = try await payloads.queue.read { database in
-        try Row.fetchAll(
+      return try await payloads.queue.read { database in
+        let cursor = try Row.fetchCursor(
           database.cachedStatement(
             sql: """
               SELECT \(PayloadDatabase.Payload.columns) FROM payloads WHERE idx >= ? AND idx < ?
               """),
-          arguments: [Int64(bitPattern: range.lowerBound), Int64(bitPattern: range.upperBound)]
-        ).map { try PayloadDatabase.Payload($0) }
+          arguments: [Int64(bitPattern: range.lowerBound), Int64(bitPattern: range.upperBound)])
+        var sealed: [UInt64: PayloadDatabase.Payload] = [:]
+        sealed.reserveCapacity(range.count)
+        while let row = try cursor.next() {
+          let payload = try PayloadDatabase.Payload(row)
+          sealed[payload.index] = payload
+        }
+        return sealed
       }
     } catch {
       throw AuditError(error, while: "cannot read the payloads")
     }
-    var opened: [UInt64: [UInt8]] = [:]
-    for payload in sealed {
-      opened[payload.index] = payload.sealed.open(id: payload.id, keys: keys)?.bytes
-    }
-    return opened
   }
 }

@@ -38,12 +38,13 @@ public struct LogFilter: Equatable, Sendable {
 
   /// Whether a leaf is one of those asked for.
   public func matches(_ facts: LeafFacts, index: UInt64, time: Int64) -> Bool {
-    matches(time: time) && index < before ?? .max
+    includes(time: time) && index < before ?? .max
       && (asset.map { $0 == facts.asset } ?? true)
       && facets.allSatisfy { facet, value in facet.values(of: facts).contains(value) }
   }
 
-  func matches(time: Int64) -> Bool { time >= since ?? .min && time < until ?? .max }
+  /// Whether a leaf of that time, in milliseconds since 1970, can be one of those asked for.
+  public func includes(time: Int64) -> Bool { time >= since ?? .min && time < until ?? .max }
 
   /// What is asked for, by what the index keeps lists of.
   var facets: [(facet: LogFacet, value: String)] {

@@ -74,7 +74,7 @@ extension AuditReader {
     var found: [UInt64] = []
     do {
       for try await page in try await leaves(0..<(filter.before ?? .max)) {
-        for leaf in page where filter.matches(time: leaf.time) {
+        for leaf in page where filter.includes(time: leaf.time) {
           guard let facts = leaf.facts(),
             filter.matches(facts, index: leaf.index, time: leaf.time)
           else { continue }

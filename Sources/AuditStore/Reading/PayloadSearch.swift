@@ -26,7 +26,7 @@ extension AuditReader {
       search: for try await page in try await leaves(
         0..<(filter.before ?? .max), withPayloads: true)
       {
-        for leaf in page where filter.matches(time: leaf.time) {
+        for leaf in page where filter.includes(time: leaf.time) {
           guard let payload = leaf.payload, let facts = leaf.facts(),
             filter.matches(facts, index: leaf.index, time: leaf.time),
             let json = try? JSONValue.parse(payload),

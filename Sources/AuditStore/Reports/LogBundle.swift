@@ -44,7 +44,7 @@ extension AuditReader {
     }
     for try await page in try await leaves(0..<min(newest.size, filter.before ?? .max)) {
       let chosen = page.filter { leaf in
-        filter.matches(time: leaf.time)
+        filter.includes(time: leaf.time)
           && (leaf.facts().map { filter.matches($0, index: leaf.index, time: leaf.time) }
             ?? (filter == LogFilter()))
       }
@@ -68,7 +68,7 @@ extension AuditReader {
     try await write(AuditReader.header(key: try await verifierKey(), filter: LogFilter()))
     try await write(["checkpoint": .string(String(decoding: note.bytes, as: UTF8.self))])
     let chosen = try await entries(at: indices.filter { $0 < newest.size }).map {
-      StreamedLeaf(index: $0.index, time: $0.time, bytes: $0.bytes, payload: nil)
+      StreamedLeaf(index: $0.index, time: $0.time, bytes: $0.bytes, sealed: nil)
     }
     for line in try await proved(chosen, size: newest.size) { try await write(line) }
     summary.entries = UInt64(chosen.count)

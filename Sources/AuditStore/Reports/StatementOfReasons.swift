@@ -109,7 +109,7 @@ extension AuditReader {
   ) async throws -> Int {
     var count = 0
     for try await page in try await leaves(0..<(filter.before ?? .max)) {
-      for leaf in page where filter.matches(time: leaf.time) {
+      for leaf in page where filter.includes(time: leaf.time) {
         guard let statement = StatementOfReasons(leaf, profile: profile),
           let facts = leaf.facts(), filter.matches(facts, index: leaf.index, time: leaf.time)
         else { continue }

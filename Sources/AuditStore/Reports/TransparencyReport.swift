@@ -71,7 +71,7 @@ extension AuditReader {
       for try await page in try await leaves(0..<(filter.before ?? .max)) {
         for leaf in page {
           pass.add(leaf, filter)
-          guard filter.matches(time: leaf.time),
+          guard filter.includes(time: leaf.time),
             let statement = StatementOfReasons(leaf, profile: profile),
             let facts = leaf.facts(), filter.matches(facts, index: leaf.index, time: leaf.time)
           else { continue }

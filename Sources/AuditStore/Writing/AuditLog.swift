@@ -134,10 +134,7 @@ public final class AuditLog: Sendable {
   public func append(
     contentsOf records: [DecisionRecord]
   ) async throws(AuditError) -> [UInt64] {
-    var prepared: [PreparedRecord] = []
-    prepared.reserveCapacity(records.count)
-    for record in records { prepared.append(try PreparedRecord(record, keys: keys)) }
-    return try await enqueue(prepared)
+    try await enqueue(try await PreparedRecord.all(records, keys: keys))
   }
 
   /// Adds an event as `append(_:)` adds a decision.

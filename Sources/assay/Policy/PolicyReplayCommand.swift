@@ -27,8 +27,9 @@ struct PolicyReplayCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Print one JSON object a decision that changes, and one in the end.")
   var json = false
 
-  /// Entries taken from the log at a time.
-  private static let page = 500
+  /// Pages of the log that are in memory at a time: one for each processor of a small machine, and
+  /// one that is being read.
+  private static let pagesAtOnce = 5
 
   func validate() throws {
     for moment in [since, until].compactMap(\.self) where InstantText.parse(moment) == nil {
@@ -56,30 +57,62 @@ struct PolicyReplayCommand: AsyncParsableCommand {
   }
 
   private func judge(with replay: inout PolicyReplay) async throws {
-    let reader = try log.reader()
-    var filter = LogFilter(
+    let filter = LogFilter(
       since: since.flatMap(InstantText.parse).map { $0 * 1000 },
       until: until.flatMap(InstantText.parse).map { $0 * 1000 })
+    let blank = PolicyReplay(policy: replay.policy)
     var shown = 0
-    while true {
-      let entries = try await reader.list(filter, limit: Self.page)
-      for entry in entries where !entry.decision.isEmpty {
-        guard let record = try await reader.show(id: entry.id) else { continue }
-        var payload: JSONValue?
-        if case .present(let json) = record.payload { payload = json }
-        do throws(RecordedDecision.Skip) {
-          let past = try RecordedDecision(leaf: record.leaf, payload: payload)
-          if let flip = replay.replay(past), shown < show {
+    // Each page is judged on a processor of its own while the next is read; they are counted and
+    // shown in the order of the log.
+    try await withThrowingTaskGroup(of: Part.self) { group in
+      var pages = try await log.reader().leaves(withPayloads: true).makeAsyncIterator()
+      var (started, finished) = (0, 0)
+      var waiting: [Int: Part] = [:]
+      var isAtEnd = false
+      while true {
+        while !isAtEnd, started < finished + Self.pagesAtOnce {
+          guard let page = try await pages.next() else {
+            isAtEnd = true
+            break
+          }
+          let number = started
+          group.addTask { Self.judge(page, filter, number: number, from: blank) }
+          started += 1
+        }
+        guard let part = try await group.next() else { return }
+        waiting[part.number] = part
+        while let part = waiting.removeValue(forKey: finished) {
+          finished += 1
+          replay.merge(part.replay)
+          for flip in part.flips where shown < show {
             shown += 1
             print(line(flip))
           }
-        } catch {
-          replay.skip(error)
         }
       }
-      guard let last = entries.last, entries.count == Self.page else { return }
-      filter.before = last.index
     }
+  }
+
+  /// What one page came to.
+  private struct Part: Sendable {
+    let number: Int
+    var replay: PolicyReplay
+    var flips: [PolicyReplay.Flip] = []
+  }
+
+  private static func judge(
+    _ page: [StreamedLeaf], _ filter: LogFilter, number: Int, from blank: PolicyReplay
+  ) -> Part {
+    var part = Part(number: number, replay: blank)
+    for leaf in page where filter.includes(time: leaf.time) {
+      guard let past = leaf.decision() else { continue }
+      do throws(RecordedDecision.Skip) {
+        if let flip = part.replay.replay(try RecordedDecision(past)) { part.flips.append(flip) }
+      } catch {
+        part.replay.skip(error)
+      }
+    }
+    return part
   }
 
   private func line(_ flip: PolicyReplay.Flip) -> String {
@@ -126,5 +159,15 @@ struct PolicyReplayCommand: AsyncParsableCommand {
     }
     for (rule, count) in causes.prefix(10) { print("  \(rule)  \(count)") }
     for (reason, count) in skipped { print("  not judged, \(reason.rawValue): \(count)") }
+  }
+}
+
+extension RecordedDecision {
+  fileprivate init(_ past: LoggedDecision) throws(Skip) {
+    guard !past.isUnreadable else { throw .unreadable }
+    try self.init(
+      id: past.facts.id, stage: past.stage, outcome: past.outcome,
+      rules: Set(past.facts.rules.lazy.filter { !$0.isShadow }.map(\.rule)),
+      subject: past.subject, items: past.isSummary ? nil : past.items)
   }
 }
