@@ -51,4 +51,17 @@ public struct AuditEvent: Equatable, Sendable {
     self.payload = payload
     self.retentionClass = retentionClass
   }
+
+  /// Something left the house: which export, and how many entries it was about.
+  ///
+  /// - Parameter id: makes the event's own unique.
+  public static func export(
+    _ what: String, entries: UInt64, actor: String, time: Int64, id: String
+  ) -> AuditEvent {
+    AuditEvent(
+      id: "export.\(time).\(id)", kind: .admin, time: time, actor: actor,
+      members: [
+        .init("act", .string("export.\(what)")), .init("entries", .integer(Int(entries))),
+      ])
+  }
 }

@@ -22,6 +22,10 @@ public final class PolicyShelf: Sendable {
     /// By tenant.
     var own: [String: PolicySet]
     var state: [FileState]
+
+    var all: [(tenant: String?, set: PolicySet)] {
+      [(nil, base)] + own.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
   }
 
   /// Tells a changed file from an unchanged one without reading it.
@@ -70,9 +74,7 @@ public final class PolicyShelf: Sendable {
 
   /// All sets in force: everybody's first, then by tenant.
   public var all: [(tenant: String?, set: PolicySet)] {
-    contents.withLock { contents in
-      [(nil, contents.base)] + contents.own.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
+    contents.withLock { $0.all }
   }
 
   /// Every word list that some set reads.
@@ -86,8 +88,11 @@ public final class PolicyShelf: Sendable {
   /// - Parameters:
   ///   - isForced: loads also when no file looks changed.
   ///   - prepare: called with the new word lists before the new sets are in force.
+  ///   - declare: called with the new sets before they are in force. Where it throws they are refused,
+  ///     and tried again at the next look.
   public func reload(
-    isForced: Bool = false, prepare: ([PolicyLexicon]) async -> Void = { _ in }
+    isForced: Bool = false, prepare: ([PolicyLexicon]) async -> Void = { _ in },
+    declare: ([(tenant: String?, set: PolicySet)]) async throws -> Void = { _ in }
   ) async -> Reload {
     guard !directory.isEmpty else { return .unchanged }
     let old = contents.withLock { $0 }
@@ -107,7 +112,20 @@ public final class PolicyShelf: Sendable {
     }
     let isSame = hashes(before) == hashes(after)
     // Decisions that are under way still read the old lists.
-    if !isSame { await prepare(Self.lexicons(in: after + before)) }
+    if !isSame {
+      await prepare(Self.lexicons(in: after + before))
+      do {
+        try await declare(new.all)
+      } catch {
+        return .refused(
+          PolicyLoadError(
+            diagnostics: [
+              Diagnostic(
+                code: "not-declared", file: directory, line: 1, column: 1,
+                message: "the change could not be logged: \(error)")
+            ]))
+      }
+    }
     contents.withLock { $0 = new }
     return isSame ? .unchanged : .replaced(new.base)
   }

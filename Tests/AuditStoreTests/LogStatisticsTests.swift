@@ -16,7 +16,7 @@ func leaf(
       .init("rules", .array(rules)), .init("stage", .string(stage)), .init("subject", "3f2a"),
       .init("t", .string(timestamp(time))), .init("v", 1),
     ] + more)
-  return StreamedLeaf(index: index, time: time, bytes: json.canonical, payload: nil)
+  return StreamedLeaf(index: index, time: time, bytes: json.canonical, sealed: nil)
 }
 
 func timestamp(_ milliseconds: Int64) -> String {
@@ -55,7 +55,7 @@ struct LogStatisticsTests {
           fired("faces", "review", category: "likeness", more: [.init("unknown", "timed_out")]),
         ]),
       leaf(2, id: "c", stage: "screen", decision: "allow", time: day),
-      StreamedLeaf(index: 3, time: day, bytes: Array("{}".utf8), payload: nil),
+      StreamedLeaf(index: 3, time: day, bytes: Array("{}".utf8), sealed: nil),
     ])
     #expect(statistics.decisions == 3 && statistics.unreadable == 1)
     #expect(statistics.stages == ["screen": ["allow": 2], "inspect": ["block": 1]])

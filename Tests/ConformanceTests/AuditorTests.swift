@@ -49,6 +49,7 @@ extension Conformance {
 
       try await overHTTP(gateway, id: id, refused: refused)
       try await bundles(gateway)
+      try await anyClientFollowsTheLog(gateway)
 
       // After the gateway: the log verifies, and the readings stand in it.
       gateway.kill()
@@ -110,6 +111,29 @@ extension Conformance {
       #expect((try object(erased.1)["erased"] as? [Any])?.count == 1, "\(erased.1)")
       let after = try await get("decisions/\(refused)")
       #expect(after.1.contains("payload_erased_by"), "\(after.1)")
+    }
+
+    /// Over HTTP without a key, by a client that shares no code with the gateway; every entry is as
+    /// the published schema says.
+    private func anyClientFollowsTheLog(_ gateway: RunningGateway) async throws {
+      let key = try String(
+        contentsOfFile: gateway.folder.path("data/log/vkey"), encoding: .utf8
+      ).trimmingCharacters(in: .newlines)
+      let followed = try await gateway.client(
+        "tlog_client.py",
+        [
+          gateway.baseURL.replacing("/v1", with: "/log"), key,
+          TestKit.packageRoot + "/Documentation/audit-leaf.schema.json",
+        ], python: "venv-tlog")
+      try #require(followed.status == 0, "\(followed.stdout)\(followed.stderr)")
+      let kinds = try #require(try object(followed.stdout)["kinds"] as? [String: Int])
+      for kind in [
+        "moderation.decision", "policy.changed", "key.changed", "payload.read", "payload.erased",
+        "hold.placed", "admin.act",
+      ] {
+        #expect(kinds[kind, default: 0] > 0, "\(kind): \(kinds)")
+      }
+      #expect(kinds["moderation.decision"] == 6, "\(kinds)")
     }
 
     /// A bundle is checked by the small verifier alone, and tampering with it is named.

@@ -76,8 +76,16 @@ struct Bench {
       software: "Assay 0.1.0")
   }
 
-  private static let payload = Array(
-    "{\"prompt\":\"\(String(repeating: "a paper boat on a stream ", count: 38))\"}".utf8)
+  /// The evidence as the checks gave it, so that a policy can be replayed over it, and a prompt.
+  private static let payload: [UInt8] = {
+    let signals = ["harassment", "hate", "illicit", "self-harm", "sexual", "violence"].map {
+      #"{"check":"text","name":"\#($0)","score":0.25}"#
+    }.joined(separator: ",")
+    let prompt = String(repeating: "a paper boat on a stream ", count: 22)
+    return Array(
+      (#"{"evidence":[{"kind":"prompt","signals":[\#(signals)]}],"prompt":"\#(prompt)","#
+        + #""subject":{"age_band":"adult","consents":[]}}"#).utf8)
+  }()
 
   mutating func expect(
     _ name: String, _ value: Double, _ unit: String, _ bound: ClosedRange<Double>

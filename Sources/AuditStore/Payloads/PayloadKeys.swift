@@ -32,6 +32,7 @@ public struct PayloadKeys: Sendable {
         .wrongKey, "payload keys have \(AES256GCM.keyByteCount) bytes each, and there is one")
     }
     self.newest = newest
+    names = keys.map(\.identifier)
     byIdentifier = Dictionary(keys.map { ($0.identifier, $0) }) { first, _ in first }
   }
 
@@ -46,6 +47,9 @@ public struct PayloadKeys: Sendable {
     }
     try self.init(secrets)
   }
+
+  /// What tells the keys apart in stored rows and in the log, the newest first; nothing of the keys.
+  public let names: [String]
 
   func key(_ identifier: String) -> Key? { byIdentifier[identifier] }
 }

@@ -88,6 +88,13 @@ struct CanonicalScanner {
   /// Passes over one value of any type.
   mutating func skip() throws(Malformed) { try skip(depth: 0) }
 
+  /// The bytes of one value of any type.
+  mutating func raw() throws(Malformed) -> [UInt8] {
+    let start = position
+    try skip()
+    return Array(bytes[start..<position])
+  }
+
   private mutating func skip(depth: Int) throws(Malformed) {
     guard depth < CanonicalScanner.depthLimit, let first = next else { throw Malformed() }
     switch first {

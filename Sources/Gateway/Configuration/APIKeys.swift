@@ -1,4 +1,6 @@
+import AuditStore
 import Bytes
+import Moderation
 import PKI
 
 /// What a key may do.
@@ -94,6 +96,26 @@ struct APIKeys: Sendable {
       owner = Owner(tenant: entry.tenant, scopes: entry.scopes)
     }
     return owner
+  }
+
+  /// As the log names them: the role tells what the keys may do.
+  func inUse(_ pseudonym: Pseudonym) -> Set<KeyInUse> {
+    Set(
+      entries.map { entry in
+        let scopes = entry.scopes.map(\.rawValue).sorted()
+        return key(entry, role: "api[\(scopes.joined(separator: "+"))]", pseudonym)
+      })
+  }
+
+  /// - Parameter role: of a tenant's key.
+  func inUse(_ pseudonym: Pseudonym, role: (String) -> String) -> Set<KeyInUse> {
+    Set(entries.map { key($0, role: role($0.tenant), pseudonym) })
+  }
+
+  private func key(_ entry: Entry, role: String, _ pseudonym: Pseudonym) -> KeyInUse {
+    KeyInUse(
+      role: role, name: pseudonym.text(ofKey: entry.digest),
+      owner: pseudonym.text(ofTenant: entry.tenant))
   }
 
   /// `name[read+review]`.

@@ -1,3 +1,6 @@
+import AuditStore
+import Moderation
+
 /// The keys that open `/v1/audit`. Apart from the callers' keys: who asks for clips does not read
 /// about others, and who audits makes none.
 struct AuditorKeys: Sendable {
@@ -49,6 +52,14 @@ struct AuditorKeys: Sendable {
     }
     keys = try APIKeys(parsing: plain.joined(separator: ","))
     self.scopes = scopes
+  }
+
+  /// As the log names them.
+  func inUse(_ pseudonym: Pseudonym) -> Set<KeyInUse> {
+    keys.inUse(pseudonym) { tenant in
+      let scopes = (scopes[tenant] ?? []).map(\.rawValue).sorted().joined(separator: "+")
+      return scopes.isEmpty ? "auditor" : "auditor[\(scopes)]"
+    }
   }
 
   func auditor(of key: String) -> Auditor? {

@@ -14,6 +14,7 @@ struct PolicyWatch: Service {
 
   let shelf: PolicyShelf
   let text: PolicyText
+  let installation: InstallationLog
   let logger: Logger
 
   func run() async throws {
@@ -38,8 +39,11 @@ struct PolicyWatch: Service {
   }
 
   func look(isAsked: Bool) async {
-    let text = text
-    switch await shelf.reload(isForced: isAsked, prepare: { await text.use($0) }) {
+    let (text, installation) = (text, installation)
+    let outcome = await shelf.reload(
+      isForced: isAsked, prepare: { await text.use($0) },
+      declare: { try await installation.declare($0) })
+    switch outcome {
     case .unchanged:
       if isAsked { logger.info("the policies are as they were") }
     case .replaced(let set):

@@ -12,7 +12,7 @@ import StrictJSON
 public enum Reconciliation {
   /// Something that happened and has no entry.
   public struct Gap: Equatable, Sendable {
-    /// The job, or the file.
+    /// The job, the file, the policy or the key.
     public let subject: String
     /// Stable word for programs.
     public let code: String
@@ -47,6 +47,7 @@ public enum Reconciliation {
         result.gaps += try await gaps(of: job.id, job.state, hashes, log)
       }
     }
+    result.gaps += try await undeclared(log)
     let folder = "\(path)/released"
     for name in (try? DirectoryListing.names(in: folder, suffix: ".mp4")) ?? [] {
       result.clips += 1
@@ -54,6 +55,22 @@ public enum Reconciliation {
         ofClip: "\(folder)/\(name)", id: String(name.dropLast(4)), log)
     }
     return result
+  }
+
+  /// What decided or sealed without an entry that brought it into use.
+  private static func undeclared(_ log: AuditReader) async throws -> [Gap] {
+    let policies = try await log.undeclaredPolicies().map { policy in
+      Gap(
+        subject: "\(policy.name) \(policy.version)", code: "policy_undeclared",
+        detail: "entry \(policy.index) was decided under the policy \(policy.sha256), which no "
+          + "entry before it brought into force")
+    }
+    let keys = try await log.undeclaredPayloadKeys().map { name in
+      Gap(
+        subject: name, code: "key_undeclared",
+        detail: "payloads were sealed under this key, and no entry brought it into use")
+    }
+    return policies + keys
   }
 
   private static func gaps(

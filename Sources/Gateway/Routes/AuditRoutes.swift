@@ -111,6 +111,11 @@ struct AuditRoutes: Sendable {
   private func bundle(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let filter = try AuditRoutes.filter(request)
     let reader = try reader()
+    // Durable before a byte is answered; how many entries fit is not known yet.
+    _ = try await log.append(
+      AuditEvent.export(
+        "bundle", entries: try await reader.size(), actor: actor(context.auditor?.name ?? ""),
+        time: now(), id: context.requestID))
     try await log.checkpoint()
     return Response(
       status: .ok, headers: [.contentType: "application/jsonl"],

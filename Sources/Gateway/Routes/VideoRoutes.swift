@@ -140,7 +140,7 @@ struct VideoRoutes: Sendable {
     (request.headers[.retryCount].flatMap { Int($0) } ?? 0) > 0
   }
 
-  private static func lists(_ header: String, _ tag: String) -> Bool {
+  static func lists(_ header: String, _ tag: String) -> Bool {
     header == "*"
       || header.split(separator: ",").contains { item in
         let item = item.drop { $0 == " " }

@@ -48,6 +48,15 @@ public struct GatewayServer: Sendable {
     try data.prepare()
     let apiKeys = try loadKeys(configuration, data)
     let log = try await openLog(data, configuration, keys)
+    let audit = try auditRoutes(configuration, log: log, keys: keys)
+    let installation = InstallationLog(
+      log: log, pseudonym: Pseudonym(key: keys.subjectKey), now: WallClock.milliseconds)
+    do throws(AuditError) {
+      try await installation.declare(policies.all)
+      try await installation.declare(keys, callers: apiKeys.keys, auditors: audit.keys)
+    } catch {
+      throw StartupError(.tryAgain, "The log in \(data.log) cannot be written: \(error).")
+    }
     let store = try openStore(data)
     let records = try openRecords(data)
     let models = ModelStore(directory: configuration.models)
@@ -92,7 +101,8 @@ public struct GatewayServer: Sendable {
       configuration: configuration, policies: policies, models: models, keys: apiKeys.keys,
       madeFiles: keys.made, newKey: apiKeys.new, data: data, verifierKey: log.verifierKey.text,
       mediaProblem: mediaProblem)
-    let watch = PolicyWatch(shelf: policies, text: text, logger: logger)
+    let watch = PolicyWatch(
+      shelf: policies, text: text, installation: installation, logger: logger)
     let router = GatewayRouter.make(
       service: service, keys: apiKeys.keys, records: records, pieces: pipeline,
       limiter: RequestLimiter(
@@ -111,7 +121,7 @@ public struct GatewayServer: Sendable {
         picture: { path throws(MediaFailure) in
           try await media.picture(path, side: ModerationRoutes.imageSide)
         }),
-      audit: try auditRoutes(configuration, log: log, keys: keys), log: data.log,
+      audit: audit, log: data.log,
       reviews: ReviewRoutes(
         service: ReviewService(
           store: store, records: records, reviewing: pipeline,

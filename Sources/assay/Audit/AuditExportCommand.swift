@@ -3,6 +3,7 @@ import AuditStore
 import Bytes
 import C2PA
 import MerkleLog
+import PKI
 import StrictJSON
 import Synchronization
 import VerifyCommands
@@ -48,10 +49,28 @@ struct AuditExportCommand: AsyncParsableCommand {
           try sink.write(line.compact + "\n")
         }
         try sink.commit()
+        options.logExport("bundle", entries: summary.entries)
         AuditConsole.complain(
           "\(summary.entries) entries of \(summary.size) under the newest checkpoint, "
             + "and \(summary.olderCheckpoints) older checkpoints")
       }
+    }
+  }
+}
+
+extension AuditOptions {
+  /// Exports are acts of administration. The gateway takes the trace within a second, or at its next
+  /// start. An auditor's copy of a log that cannot be written takes none; it holds no more than
+  /// everybody may read.
+  func logExport(_ what: String, entries: UInt64) {
+    let event = AuditEvent.export(
+      what, entries: entries, actor: "operator", time: AuditConsole.milliseconds(),
+      id: Hex.encode(SecureRandom.bytes(8)))
+    do throws(AuditError) {
+      try AuditInbox.post(event, directory: directory)
+    } catch {
+      AuditConsole.complain(
+        "this export does not stand in the log: \(DisplayText.neutralised(error.detail))")
     }
   }
 }
@@ -98,6 +117,7 @@ extension AuditExportCommand {
           try sink.write(DisplayText.escapedJSON($0.json.compact) + "\n")
         }
         try sink.commit()
+        options.logExport("dsa", entries: UInt64(count))
         AuditConsole.complain("\(count) statements of reasons")
       }
     }
@@ -120,6 +140,8 @@ extension AuditExportCommand {
         let sink = try LineSink(path: target.output)
         try sink.write(DisplayText.escapedJSON(report.json.pretty) + "\n")
         try sink.commit()
+        options.logExport(
+          "transparency", entries: UInt64(report.json["decisions"]?.integer ?? 0))
       }
     }
   }
