@@ -46,6 +46,6 @@ let package = Package(
     library("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
     bench("c2pa-bench", ["Bytes", "C2PA", "PKI"]),
     bench("policy-bench", ["Evidence", "Policy"]),
-    bench("log-bench", ["AuditStore", "Evidence", "MerkleLog", "PKI", grdb]),
+    bench("log-bench", ["AuditStore", "Evidence", "MerkleLog", "PKI", "Policy", grdb]),
   ]
 )

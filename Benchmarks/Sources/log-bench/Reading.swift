@@ -1,4 +1,5 @@
 import AuditStore
+import Policy
 
 extension Bench {
   /// What people and replays do with a whole log.
@@ -18,6 +19,9 @@ extension Bench {
     }
     expect("\(whole) of them with all evidence, payloads opened", seconds(), "s", 0...60)
 
+    start = clock.now
+    let judged = try await replay(reader)
+    expect("\(judged) decisions judged again, as policy replay does", seconds(), "s", 0...60)
     start = clock.now
     let statistics = try await reader.statistics()
     expect("statistics over \(statistics.decisions) decisions", seconds(), "s", 0...60)
@@ -39,6 +43,30 @@ extension Bench {
       start = clock.now
       let found = try await reader.list(filter, limit: 50)
       expect("list by \(name): \(found.count) found", seconds() * 1000, "ms", 0...200)
+    }
+  }
+
+  /// Pages side by side, as the command does it.
+  private func replay(_ reader: AuditReader) async throws -> Int {
+    let blank = PolicyReplay(policy: try PolicySet.load(directory: "Policies"))
+    return try await withThrowingTaskGroup(of: Int.self) { group in
+      var (running, judged) = (0, 0)
+      for try await page in try await reader.leaves(withPayloads: true) {
+        if running == 5 { judged += try await group.next() ?? 0 } else { running += 1 }
+        group.addTask {
+          var replay = blank
+          for past in page.lazy.compactMap({ $0.decision() }) {
+            _ = replay.replay(
+              try RecordedDecision(
+                id: past.facts.id, stage: past.stage, outcome: past.outcome,
+                rules: Set(past.facts.rules.map(\.rule)), subject: past.subject,
+                items: past.items))
+          }
+          return replay.judged
+        }
+      }
+      for try await count in group { judged += count }
+      return judged
     }
   }
 }
