@@ -1,8 +1,8 @@
-import Bytes
+public import Bytes
 
 /// The XMP property `dcterms:provenance`, which says where a file's manifest store is when it is not
 /// in the file (C2PA 2.5 section 11.4.3).
-enum ProvenanceLink {
+public enum ProvenanceLink {
   /// BE7ACFCB-97A9-42E8-9C71-999491E3AFAC: XMP in ISO base media files.
   private static let bmffUserType: [UInt8] = [
     0xBE, 0x7A, 0xCF, 0xCB, 0x97, 0xA9, 0x42, 0xE8, 0x9C, 0x71, 0x99, 0x94, 0x91, 0xE3, 0xAF, 0xAC,
@@ -11,6 +11,76 @@ enum ProvenanceLink {
   /// Keyword, then: not compressed, no language, no translated keyword (W3C PNG section 11.3.3.4).
   private static let pngHeader = Array("XML:com.adobe.xmp\0\0\0\0\0".utf8)
   private static let packetLimit = 1 << 20
+
+  /// The address that the file's own XMP names; nil where it has none, where it cannot be followed,
+  /// and in formats whose XMP is not looked for.
+  public static func address(in source: any ByteSource, format: AssetFormat) -> String? {
+    guard let packet = try? packet(of: source, format) else { return nil }
+    let bytes = packet.span
+    for start in packet.indices
+    where packet[start] == key[0] && bytes.matches(key, at: start) {
+      // As an attribute, or as an element.
+      var position = start + key.count
+      while position < packet.count, packet[position] == 0x20 { position += 1 }
+      guard position < packet.count else { return nil }
+      let end: UInt8
+      if packet[position] == 0x3D, position + 1 < packet.count {
+        position += 1
+        end = packet[position]
+        guard end == 0x22 || end == 0x27 else { continue }
+      } else if packet[position] == 0x3E {
+        end = 0x3C
+      } else {
+        continue
+      }
+      let text = packet[(position + 1)...].prefix { $0 != end }
+      guard text.count <= addressLimit, let address = String(validating: text, as: UTF8.self)
+      else { return nil }
+      return unescaped(address)
+    }
+    return nil
+  }
+
+  private static let key = Array("dcterms:provenance".utf8)
+  private static let addressLimit = 4096
+
+  private static func unescaped(_ text: String) -> String? {
+    var result = text
+    for (entity, character) in [
+      ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&"),
+    ] {
+      result = result.split(separator: entity, omittingEmptySubsequences: false)
+        .joined(separator: character)
+    }
+    let isPlain =
+      !result.isEmpty && result.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+    return isPlain ? result : nil
+  }
+
+  private static func packet(
+    of source: any ByteSource, _ format: AssetFormat
+  ) throws(ContainerError) -> [UInt8]? {
+    switch format {
+    case .jpeg:
+      for segment in try JPEGSegments(source).segments where segment.marker == 0xE1 {
+        let content = try source.exactly(segment.payload)
+        if content.starts(with: jpegSignature) {
+          return Array(content.dropFirst(jpegSignature.count))
+        }
+      }
+    case .png:
+      for chunk in try PNGChunks(source).chunks
+      where chunk.type == "iTXt" && chunk.data.count <= packetLimit {
+        let content = try source.exactly(chunk.data)
+        if content.starts(with: pngHeader) { return Array(content.dropFirst(pngHeader.count)) }
+      }
+    case .bmff:
+      let box = try BMFFBoxTree(source, descend: false).roots.first { $0.userType == bmffUserType }
+      if let box, box.payload.count <= packetLimit { return try source.exactly(box.payload) }
+    default: break
+    }
+    return nil
+  }
 
   /// The edits that link a file without a store to `url`; any store in it is taken out.
   static func edits(

@@ -38,8 +38,17 @@ public struct VerifyCommand: AsyncParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "A manifest store (.c2pa) that lies beside the one file given.", valueName: "FILE"))
+      "The manifest store (.c2pa) of the one file given. Without it, a file that carries none is "
+        + "verified with clip.mp4.c2pa or clip.c2pa beside it, if one of them is there.",
+      valueName: "FILE"))
   var sidecar: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The HTTP headers that the one file given came with: a Link in them names its manifest store.",
+      valueName: "FILE"))
+  var headers: String?
 
   @Option(
     name: .long,
@@ -73,8 +82,9 @@ public struct VerifyCommand: AsyncParsableCommand {
     if files.count > 1, logProof != nil {
       throw ValidationError("--log-proof belongs to one file: give only that one")
     }
-    if files.count > 1, sidecar != nil || !fragment.isEmpty {
-      throw ValidationError("--sidecar and --fragment belong to one file: give only that one")
+    if files.count > 1, sidecar != nil || headers != nil || !fragment.isEmpty {
+      throw ValidationError(
+        "--sidecar, --headers and --fragment belong to one file: give only that one")
     }
   }
 
@@ -95,12 +105,23 @@ public struct VerifyCommand: AsyncParsableCommand {
       trust: try trustOptions.configuration(), at: at.flatMap(InstantText.parse))
     let store = try sidecar.map { try TrustOptions.read($0) }
     let segments = try fragment.map { try TrustOptions.open($0) }
+    let link = try headers.flatMap {
+      DetachedManifest.address(
+        inHeaders: String(decoding: try TrustOptions.read($0), as: UTF8.self))
+    }
     let receipts = try receiptCheck()
     var statuses: Set<Int32> = []
     for (index, path) in files.enumerated() {
       do throws(FileError) {
-        let report = verifier.verify(
-          try FileByteSource(path: path), name: path, sidecar: store, fragments: segments)
+        let source = try FileByteSource(path: path)
+        var report = verifier.verify(source, name: path, sidecar: store, fragments: segments)
+        if report.isDetached { report.sidecar = sidecar }
+        if report.state == .noManifest, store == nil,
+          let (name, found) = try Self.sidecar(beside: path, link ?? report.remoteManifest)
+        {
+          report = verifier.verify(source, name: path, sidecar: found, fragments: segments)
+          report.sidecar = name
+        }
         show(report, isFirst: index == 0)
         statuses.insert(Self.status(report.state))
         if let verdict = receipts?.check(report, path: path) {
@@ -114,6 +135,17 @@ public struct VerifyCommand: AsyncParsableCommand {
     }
     let order = [ExitStatus.cannotRead, ExitStatus.refused, ExitStatus.nothingFound]
     return order.first { statuses.contains($0) } ?? ExitStatus.good
+  }
+
+  /// The manifest store in a file beside the one at `path`, and that file's name.
+  private static func sidecar(
+    beside path: String, _ link: String?
+  ) throws(FileError) -> (String, [UInt8])? {
+    for candidate in DetachedManifest.sidecarPaths(for: path, address: link)
+    where access(candidate, R_OK) == 0 {
+      return (candidate, try FileByteSource.contents(of: candidate))
+    }
+    return nil
   }
 
   static func status(_ state: ValidationState) -> Int32 {

@@ -154,7 +154,7 @@ struct SignedPNG {
   static let tail: [UInt8] =
     chunk("IDAT", [0x78, 0x9C, 0x63, 0x60, 0, 0, 0, 2, 0, 1]) + chunk("IEND", [])
 
-  private static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
+  static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
     var out: [UInt8] = []
     out.appendBigEndian(UInt32(data.count))
     let body = Array(type.utf8) + data

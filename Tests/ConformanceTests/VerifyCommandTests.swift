@@ -37,4 +37,26 @@ import Testing
     #expect(result.status == 66)
     #expect(result.stdout.contains("a.jpg"))
   }
+
+  /// A store that lies beside a file is found by its name, or by the Link header that came along.
+  @Test(.enabled(if: executable != nil, "assay-verify was not built with the tests"))
+  func aStoreBesideTheFileIsFound() async throws {
+    let folder = try TemporaryDirectory()
+    let picture = folder.path("a.jpg")
+    try folder.write("a.jpg", [0xFF, 0xD8, 0xFF, 0xD9])
+    try folder.write("a.c2pa", [0, 0, 0, 8])
+    let byName = try await run(["--json", picture])
+    #expect(byName.status == 1)
+    #expect(byName.stdout.contains("a.c2pa"))
+
+    try folder.write("b.jpg", [0xFF, 0xD8, 0xFF, 0xD9])
+    try folder.write("k7.c2pa", [0, 0, 0, 8])
+    let headers = "HTTP/2 200\r\nLink: <https://cdn.example/k7.c2pa>; rel=\"c2pa-manifest\"\r\n"
+    try folder.write("headers.txt", Array(headers.utf8))
+    #expect(try await run(["--summary", folder.path("b.jpg")]).status == 2)
+    let byHeader = try await run(
+      ["--json", "--headers", folder.path("headers.txt"), folder.path("b.jpg")])
+    #expect(byHeader.status == 1)
+    #expect(byHeader.stdout.contains("k7.c2pa"))
+  }
 }

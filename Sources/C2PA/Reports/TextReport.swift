@@ -57,6 +57,9 @@ public enum TextReport {
     }
     lines.append(row("Altered", altered(report)))
     lines.append(row("Marked", mark(manifest)))
+    if let sidecar = report.sidecar {
+      lines.append(row("Credentials", "in \(safe(sidecar)), a file beside it"))
+    }
     return lines
   }
 

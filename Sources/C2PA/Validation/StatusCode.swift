@@ -126,6 +126,7 @@ extension StatusCode {
   public static let ingredientManifestMismatch = failure("ingredient.manifest.mismatch")
   public static let ingredientManifestMissing = failure("ingredient.manifest.missing")
   public static let manifestCompressedInvalid = failure("manifest.compressed.invalid")
+  public static let manifestInaccessible = failure("manifest.inaccessible")
   public static let manifestInaccessibleMalformed = failure("manifest.inaccessible.malformed")
   public static let manifestMultipleParents = failure("manifest.multipleParents")
   public static let manifestUpdateInvalid = failure("manifest.update.invalid")

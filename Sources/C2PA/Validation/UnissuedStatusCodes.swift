@@ -21,7 +21,7 @@ extension StatusCode {
         "assertion.linkedResourceIntegrity.skipped",
         "assertion.linkedResourceIntegrity.invalidURI",
         "assertion.linkedResourceIntegrity.malformed",
-        "assertion.linkedResourceIntegrity.notCreated", "manifest.inaccessible",
+        "assertion.linkedResourceIntegrity.notCreated",
         "signingCredential.ocsp.inaccessible",
       ]
     ),

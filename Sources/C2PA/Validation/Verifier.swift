@@ -52,10 +52,21 @@ public struct Verifier: Sendable {
       if found == nil, let sidecar {
         found = try EmbeddedStore.locate(in: sidecar, format: .manifestStore)
       }
+      if embedded == nil {
+        report.remoteManifest = ProvenanceLink.address(in: asset, format: format)
+      }
       guard let found else {
-        report.close(.noManifest, nil)
+        report.close(
+          .noManifest,
+          report.remoteManifest.map {
+            Finding(
+              .manifestInaccessible, at: "",
+              "The file carries no Content Credentials itself. Its metadata says that they are at "
+                + "\($0), and nothing was fetched: download them and give them with --sidecar.")
+          })
         return report
       }
+      report.isDetached = embedded == nil && format != .manifestStore
       let content = ContentCheck(
         asset: asset, format: format, embedded: embedded, fragments: fragments)
       validate(found, content, now, &report)
