@@ -136,7 +136,10 @@ extension BMFFStore {
       let basePlace = reader.offset
       let base = try reader.read(baseSize)
       var baseGrowth: Int?
-      for _ in 0..<(try reader.read(2)) {
+      let extents = try reader.read(2)
+      // Extents without a field are all the same, and cost the file nothing.
+      let isEmpty = indexSize + offsetSize + lengthSize == 0
+      for _ in 0..<(isEmpty ? min(extents, 1) : extents) {
         try reader.skip(indexSize)
         let place = reader.offset
         let extent = try reader.read(offsetSize)

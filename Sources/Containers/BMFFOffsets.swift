@@ -42,7 +42,12 @@ extension BMFFStore {
     before places: ProofPlaces = .none, removing others: [Range<Int>] = []
   ) throws(ContainerError) -> Placement {
     let tree = try BMFFBoxTree(source)
-    let offset = tree.roots.first.map { $0.type == "ftyp" ? $0.range.upperBound : 0 } ?? 0
+    let head = tree.roots.first { $0.type == "ftyp" && $0.range.lowerBound == 0 }
+    // What stands behind such a box would be part of it.
+    guard head?.isOpenEnded != true else {
+      throw .malformed(offset: 0, reason: "the file is nothing but an ftyp box without an end")
+    }
+    let offset = head?.range.upperBound ?? 0
     let old = try find(in: tree.roots, of: source)
     let removed = old.stores.map(\.box.range) + old.merkle.map(\.box.range) + others
     let fragments = tree.roots.filter { $0.type == "moof" }.map(\.range.lowerBound)

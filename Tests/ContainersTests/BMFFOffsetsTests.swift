@@ -13,6 +13,25 @@ struct BMFFOffsetsTests {
     }
   }
 
+  /// 65,535 of them in each of a million items would take hours.
+  @Test(.timeLimit(.minutes(1)))
+  func `Extents without fields are not counted one by one`() throws {
+    let count = 50_000
+    var location: [UInt8] = [0, 0, 0, 0, 0, 0]
+    location.appendBigEndian(UInt16(count))
+    for _ in 0..<count { location += [0, 1, 0, 0, 0xFF, 0xFF] }
+    let file = Samples.ftyp + Samples.box("meta", [0, 0, 0, 0] + Samples.box("iloc", location))
+    let plan = try StoreInsertion.plan(file, format: .bmff(brand: "heic"), storeLength: 10)
+    #expect(plan.asset.count == file.count + plan.range.count)
+  }
+
+  @Test func `Nothing goes behind a first box without an end`() {
+    let file = [0, 0, 0, 0] + Array("ftypheic".utf8) + [UInt8](repeating: 0, count: 40)
+    #expect(throws: ContainerError.self) {
+      try StoreInsertion.plan(file, format: .bmff(brand: "heic"), storeLength: 500)
+    }
+  }
+
   @Test(arguments: [true, false])
   func `Chunk offsets keep pointing at their bytes`(isFastStart: Bool) throws {
     let media = Samples.box("mdat", Array(0..<100))
