@@ -36,6 +36,28 @@ public enum JUMBFBuilder {
     return box(.superbox, box(.description, description) + contents)
   }
 
+  /// `box` of `bytes` under another label, otherwise as it is. Nil where it has none to exchange.
+  public static func relabelled(
+    _ box: JUMBFSuperbox, in bytes: [UInt8], as label: String
+  ) -> [UInt8]? {
+    // A description of 4 GiB does not exist: its header is the short one.
+    let start = box.hashedRange.lowerBound
+    let old = Array(box.label.utf8) + [0]
+    let labelStart = start + 8 + box.type.bytes.count + 1
+    guard !box.label.isEmpty, labelStart + old.count <= box.hashedRange.upperBound,
+      bytes[labelStart..<labelStart + old.count].elementsEqual(old)
+    else { return nil }
+    let length = bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+    let end = start + length
+    guard labelStart + old.count <= end, end <= box.hashedRange.upperBound else { return nil }
+    let description =
+      Array(bytes[start + 8..<labelStart]) + Array(label.utf8) + [0]
+      + Array(bytes[labelStart + old.count..<end])
+    return self.box(
+      .superbox,
+      self.box(.description, description) + Array(bytes[end..<box.hashedRange.upperBound]))
+  }
+
   /// The contents of an embedded-file superbox, without a file name.
   public static func embeddedFile(mediaType: String, content: [UInt8]) -> [UInt8] {
     box(.fileDescription, [0] + Array(mediaType.utf8) + [0]) + box(.fileData, content)

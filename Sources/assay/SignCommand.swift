@@ -188,8 +188,10 @@ struct SignCommand: AsyncParsableCommand {
       manifest == nil || update || definition.actions.first?.action == "c2pa.opened"
     let hasParent = definition.ingredients.contains { $0.relationship == .parentOf }
     if let path = parent ?? (isOpened && !hasParent ? input : nil) {
-      definition.ingredients.insert(
-        try SigningFiles.ingredient(path, .parentOf, id: "parent", verifier), at: 0)
+      var parent = try SigningFiles.ingredient(path, .parentOf, id: "parent", verifier)
+      // The content is the parent's, picture and all.
+      if update { parent.thumbnail = nil }
+      definition.ingredients.insert(parent, at: 0)
       if let index = definition.actions.firstIndex(where: { $0.action == "c2pa.opened" }) {
         if definition.actions[index].ingredients.isEmpty {
           definition.actions[index].ingredients = ["parent"]

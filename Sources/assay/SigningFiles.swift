@@ -61,10 +61,13 @@ enum SigningFiles {
   ) throws -> IngredientDefinition {
     let source = try FileByteSource(path: path)
     let format = try AssetFormat.detect(in: source)
+    let taken = try IngredientDefinition.Manifest.read(from: source, verifier: verifier)
     return IngredientDefinition(
       id: id, relationship: relationship,
       title: path.split(separator: "/").last.map { String($0) }, format: format.mediaType,
-      manifest: try IngredientDefinition.Manifest.read(from: source, verifier: verifier)?.manifest)
+      manifest: taken?.manifest,
+      // What an altered manifest shows need not be what the file shows.
+      thumbnail: taken.flatMap { $0.report.state == .invalid ? nil : $0.manifest.thumbnail })
   }
 
   /// `store` as a sidecar file.

@@ -55,6 +55,9 @@ extension ManifestDefinition {
     else {
       throw .definition("an update has one ingredient: the file's own manifest, as parentOf")
     }
+    guard ingredients[0].thumbnail == nil else {
+      throw .definition("an update carries no thumbnail, its ingredient's included")
+    }
     let allowed = ["c2pa.opened", "c2pa.edited.metadata", "c2pa.published", "c2pa.redacted"]
     for action in actions where !allowed.contains(action.action) {
       throw .definition(

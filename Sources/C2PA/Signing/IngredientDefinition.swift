@@ -19,10 +19,19 @@ public struct IngredientDefinition: Equatable, Sendable {
     public let store: [UInt8]
     /// Every finding of a full verification of the ingredient.
     public let findings: [Finding]
+    /// What was found about manifests further down, and is not what was recorded when they were
+    /// taken in, by the URI of the ingredient assertion that recorded it.
+    public let deltas: [Delta]
 
-    public init(store: [UInt8], findings: [Finding]) {
+    public struct Delta: Equatable, Sendable {
+      public let assertionURI: String
+      public let findings: [Finding]
+    }
+
+    public init(store: [UInt8], findings: [Finding], deltas: [Delta] = []) {
       self.store = store
       self.findings = findings
+      self.deltas = deltas
     }
   }
 
@@ -100,31 +109,92 @@ extension IngredientDefinition.Manifest {
       ? found.bytes
       : JUMBFBuilder.superbox(.manifestStore, label: ManifestLabel.store, contents: contents)
     let report = verifier.verify(asset)
-    return (Self(store: store, findings: report.findings + report.ingredientFindings), report)
+    return (
+      Self(
+        store: store, findings: report.findings + report.ingredientFindings,
+        deltas: deltas(in: report)), report
+    )
   }
 
-  /// `validation-results-map` of the findings about the manifest `label`. Findings about other
-  /// manifests of the same store stand in those manifests' own ingredient assertions.
-  func validationResults(for label: String) -> CBORValue {
-    let prefix = JUMBFURI.manifest(label)
-    let own = findings.filter {
-      $0.uri.isEmpty || $0.uri == prefix || $0.uri.hasPrefix(prefix + "/")
+  private static func deltas(in report: VerificationReport) -> [Delta] {
+    let known = Dictionary(report.manifests.map { ($0.label, $0) }) { first, _ in first }
+    var deltas: [Delta] = []
+    for manifest in report.manifests {
+      for ingredient in manifest.ingredients {
+        guard let target = ingredient.manifest.flatMap({ known[$0] }),
+          let assertion = manifest.assertions.first(where: { $0.label == ingredient.label }),
+          let value = assertion.cbor,
+          let version = AssertionType.ingredientVersion(assertion.type)
+        else { continue }
+        let recorded = Set(
+          Ingredient(value, version: version).recorded.map { status in
+            let uri = status.url.flatMap { JUMBFURI($0)?.absolute(from: target.label) }
+            return Ingredient.RecordedStatus(code: status.code, url: uri)
+          })
+        let news = target.findings.filter {
+          !recorded.contains(.init(code: $0.code.rawValue, url: $0.uri))
+        }
+        guard !news.isEmpty else { continue }
+        deltas.append(
+          Delta(
+            assertionURI: JUMBFURI.assertion(ingredient.label, in: manifest.label),
+            findings: news))
+      }
     }
-    func statuses(_ kind: StatusCode.Kind) -> CBORValue {
+    return deltas
+  }
+
+  /// `validation-results-map` of the findings about the manifest that was labelled `old` where they
+  /// were made, and is labelled `new` now.
+  func validationResults(for old: String, as new: String) -> CBORValue {
+    let prefix = JUMBFURI.manifest(old)
+    func moved(_ uri: String) -> String {
+      guard uri == prefix || uri.hasPrefix(prefix + "/") else { return uri }
+      return JUMBFURI.manifest(new) + uri.dropFirst(prefix.count)
+    }
+    func statuses(_ findings: [Finding], _ kind: StatusCode.Kind) -> CBORValue {
       .array(
-        own.filter { $0.kind == kind }.map { finding in
+        findings.filter { $0.kind == kind }.map { finding in
           var pairs: [CBORValue.Pair] = [.init("code", .text(finding.code.rawValue))]
-          if !finding.uri.isEmpty { pairs.append(.init("url", .text(finding.uri))) }
+          if !finding.uri.isEmpty { pairs.append(.init("url", .text(moved(finding.uri)))) }
           pairs.append(.init("explanation", .text(finding.explanation)))
           return .map(pairs)
         })
     }
-    return [
-      "activeManifest": [
-        "success": statuses(.success), "informational": statuses(.informational),
-        "failure": statuses(.failure),
+    func map(_ findings: [Finding]) -> CBORValue {
+      [
+        "success": statuses(findings, .success),
+        "informational": statuses(findings, .informational),
+        "failure": statuses(findings, .failure),
       ]
+    }
+    let own = findings.filter {
+      $0.uri.isEmpty || $0.uri == prefix || $0.uri.hasPrefix(prefix + "/")
+    }
+    guard !deltas.isEmpty else { return ["activeManifest": map(own)] }
+    return [
+      "activeManifest": map(own),
+      "ingredientDeltas": .array(
+        deltas.map {
+          [
+            "ingredientAssertionURI": .text(moved($0.assertionURI)),
+            "validationDeltas": map($0.findings),
+          ]
+        }),
     ]
+  }
+
+  /// The small picture that the active manifest has of its asset; nil where it has none that can be
+  /// read.
+  public var thumbnail: IngredientDefinition.Thumbnail? {
+    guard let manifest = try? JUMBFSuperbox.parse(store).superboxes.last,
+      let assertions = manifest.child(labelled: ManifestLabel.assertionStore),
+      // Before 2.2 the media type was part of the label.
+      let box = assertions.superboxes.first(where: {
+        $0.label.hasPrefix("c2pa.thumbnail.claim")
+      }), let file = EmbeddedFile(box, in: store.span)
+    else { return nil }
+    return .init(mediaType: file.mediaType, bytes: Array(store[file.content]))
   }
 }
 

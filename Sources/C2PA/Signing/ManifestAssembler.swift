@@ -16,8 +16,7 @@ struct ManifestAssembler {
   private let bindingSalt: [UInt8]
   private var created: [Entry] = []
   private var gathered: [Entry] = []
-  /// Whole manifest superboxes of ingredients, oldest first, by label.
-  private var foreign: [(label: String, bytes: [UInt8])] = []
+  private var foreign: IngredientManifests
   private let options: SigningOptions
   /// Labels of manifests that stay in a store of their own, beside the one that is built.
   var keptElsewhere: Set<String> = []
@@ -45,6 +44,7 @@ struct ManifestAssembler {
     label = "urn:c2pa:\(Self.randomUUID())"
     instanceID = "xmp:iid:\(Self.randomUUID())"
     bindingSalt = SecureRandom.bytes(16)
+    foreign = IngredientManifests(redactions: definition.redactions)
     cose = COSESign1Builder(algorithm: algorithm, certificateChain: certificateChain)
     signatureLength =
       cose.protectedBytes.count + signatureByteCount + Self.spareSignatureBytes
@@ -62,6 +62,13 @@ struct ManifestAssembler {
       let count = counts[label, default: 0]
       counts[label] = count + 1
       return count == 0 ? label : "\(label)__\(count)"
+    }
+    // All before the first is referred to: a later one may bring a redacted copy.
+    var manifests: [String: (old: String, new: String)] = [:]
+    for ingredient in definition.ingredients {
+      guard let manifest = ingredient.manifest else { continue }
+      manifests[ingredient.id] = try foreign.take(
+        definition.redactions.applied(to: manifest.store), of: ingredient.id)
     }
     var ingredients: [String: CBORValue] = [:]
     var others: [String: CBORValue] = [:]
@@ -86,7 +93,8 @@ struct ManifestAssembler {
       }
       let entry = Self.cborEntry(
         next("c2pa.ingredient.v3"),
-        try assertion(for: ingredient, data: data, thumbnail: thumbnail))
+        try assertion(
+          for: ingredient, data: data, thumbnail: thumbnail, labels: manifests[ingredient.id]))
       ingredientEntries.append(entry)
       ingredients[ingredient.id] = entry.reference
     }
@@ -118,8 +126,9 @@ struct ManifestAssembler {
     created += ingredientEntries + createdOthers
   }
 
-  private mutating func assertion(
-    for ingredient: IngredientDefinition, data: CBORValue?, thumbnail: CBORValue?
+  private func assertion(
+    for ingredient: IngredientDefinition, data: CBORValue?, thumbnail: CBORValue?,
+    labels: (old: String, new: String)?
   ) throws(SigningError) -> CBORValue {
     var pairs: [CBORValue.Pair] = [
       .init("relationship", .text(ingredient.relationship.rawValue))
@@ -137,47 +146,23 @@ struct ManifestAssembler {
       pairs.append(.init("dataTypes", .array(types)))
     }
     if let data { pairs.append(.init("data", data)) }
-    if let thumbnail { pairs.append(.init("thumbnail", thumbnail)) }
-    if let manifest = ingredient.manifest {
-      let copied = try copyManifests(of: manifest, for: ingredient)
-      pairs.append(.init("activeManifest", copied.manifest.cbor))
-      pairs.append(.init("claimSignature", copied.signature.cbor))
+    if let thumbnail {
+      pairs.append(.init("thumbnail", thumbnail))
+      // Section 16.5 asks for both, and bars the second beside a manifest.
+      if ingredient.manifest == nil {
+        pairs.append(.init("relatedAssertions", .array([thumbnail])))
+      }
+    }
+    if let manifest = ingredient.manifest, let labels {
+      guard let references = foreign.references(to: labels.new) else {
+        throw .definition("the manifest of the ingredient \(ingredient.id) has no signature")
+      }
+      pairs.append(.init("activeManifest", references.manifest.cbor))
+      pairs.append(.init("claimSignature", references.signature.cbor))
       pairs.append(
-        .init("validationResults", manifest.validationResults(for: copied.label)))
+        .init("validationResults", manifest.validationResults(for: labels.old, as: labels.new)))
     }
     return .map(pairs)
-  }
-
-  /// Takes every manifest of the ingredient's store over, byte by byte.
-  private mutating func copyManifests(
-    of manifest: IngredientDefinition.Manifest, for ingredient: IngredientDefinition
-  ) throws(SigningError) -> (label: String, manifest: HashedURI, signature: HashedURI) {
-    let store = try definition.redactions.applied(to: manifest.store)
-    guard let root = try? JUMBFSuperbox.parse(store),
-      let active = root.superboxes.last, !active.label.isEmpty,
-      let signature = active.child(labelled: ManifestLabel.signature)
-    else {
-      throw .definition("the manifest store of the ingredient \(ingredient.id) cannot be read")
-    }
-    for box in root.superboxes {
-      let bytes = Array(store[box.range])
-      if let known = foreign.first(where: { $0.label == box.label }) {
-        guard known.bytes == bytes else {
-          throw .definition(
-            "two ingredients bring different manifests with the label \(box.label)")
-        }
-        continue
-      }
-      foreign.append((box.label, bytes))
-    }
-    func reference(_ url: String, _ box: JUMBFSuperbox) -> HashedURI {
-      HashedURI(
-        url: url, hash: HashAlgorithm.sha256.digest(Array(store[box.hashedRange])))
-    }
-    return (
-      active.label, reference(JUMBFURI.manifest(active.label), active),
-      reference(JUMBFURI.signature(in: active.label), signature)
-    )
   }
 
   private static func cborEntry(_ label: String, _ value: CBORValue) -> Entry {
@@ -276,10 +261,9 @@ struct ManifestAssembler {
     let manifest = JUMBFBuilder.superbox(
       definition.isUpdate ? .updateManifest : .standardManifest, label: label,
       contents: assertions + claimBox + signatureBox)
-    let others = foreign.filter { !keptElsewhere.contains($0.label) }
     return JUMBFBuilder.superbox(
       .manifestStore, label: ManifestLabel.store,
-      contents: others.flatMap(\.bytes) + manifest)
+      contents: foreign.bytes(without: keptElsewhere) + manifest)
   }
 
   /// RFC 9562 version 4, lower case.
