@@ -68,7 +68,8 @@ struct PolicyBench {
     }
     items.append(
       EvidenceItem(
-        kind: .soundtrack, signals: [Signal(name: "speech", value: .score(0.8), check: "transcript")]))
+        kind: .soundtrack,
+        signals: [Signal(name: "speech", value: .score(0.8), check: "transcript")]))
     return items
   }
 
@@ -86,7 +87,8 @@ struct PolicyBench {
   static func document(rules: Int, floor: Bool) throws -> PolicyDocument {
     let written = (0..<rules).map { index in
       let on =
-        index % 4 == 3 ? "[\"frame\"]" : "[\"prompt\", \"scene\", \"transcript\", \"text_in_frame\"]"
+        index % 4 == 3
+        ? "[\"frame\"]" : "[\"prompt\", \"scene\", \"transcript\", \"text_in_frame\"]"
       let first = index % 4 == 3 ? "nudity" : categories[index % categories.count]
       let second = index % 4 == 3 ? "nudity" : categories[(index + 3) % categories.count]
       let bound = 0.5 + Double(index % 40) / 100

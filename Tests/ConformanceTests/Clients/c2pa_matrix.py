@@ -113,7 +113,7 @@ def make_sources(folder):
     ]
 
 
-def make_keys(folder):
+def make_keys(folder, algorithms=ALGORITHMS):
     """A root and one signer for each algorithm, by the certificate profile of C2PA."""
     at = lambda name: os.path.join(folder, name)  # noqa: E731
     kinds = {
@@ -135,7 +135,7 @@ def make_keys(folder):
         *["-days", "30", "-subj", "/O=Matrix/CN=Matrix Root"],
         *["-addext", "keyUsage=critical,keyCertSign,cRLSign"],
     )
-    for name in ALGORITHMS:
+    for name in algorithms:
         must("openssl", "genpkey", *kinds.get(name, rsa), "-out", at(name + ".key"))
         must(
             *["openssl", "req", "-new", "-key", at(name + ".key"), "-out", at(name + ".csr")],
@@ -166,11 +166,20 @@ class Judge:
             }
         )
 
+    def report(self, path, kind):
+        with open(path, "rb") as stream:
+            with c2pa.Reader(kind, stream, context=self.context) as reader:
+                return json.loads(reader.json())
+
+    def manifests(self, path, kind):
+        try:
+            return sorted(self.report(path, kind)["manifests"])
+        except Exception:  # as in `verdict`
+            return []
+
     def verdict(self, path, kind):
         try:
-            with open(path, "rb") as stream:
-                with c2pa.Reader(kind, stream, context=self.context) as reader:
-                    report = json.loads(reader.json())
+            report = self.report(path, kind)
         except Exception as error:  # the library raises on much of what is merely invalid
             return "Error", [str(error)]
         results = report.get("validation_results", {}).get("activeManifest", {})
@@ -205,4 +214,5 @@ def main():
             print(json.dumps(line), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
