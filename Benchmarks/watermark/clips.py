@@ -17,7 +17,15 @@ CLIPS = {
     "fullhd": ("mandelbrot=s=1920x1080:r=24:start_x=-0.1:start_y=0.9:start_scale=0.5:end_scale=0.1:end_pts=96",
                "noise=alls=5:allf=t:all_seed=3"),
     "dark": ("testsrc=s=848x480:r=24", "gblur=sigma=4,eq=brightness=-0.25:contrast=0.6,noise=alls=4:allf=t:all_seed=21"),
+    "pan": ("mandelbrot=s=1600x900:r=24:start_x=-0.75:start_y=0.1:start_scale=0.02:end_scale=0.02",
+            "crop=1280:720:60+3*n:40+n"),
+    "credits": ("color=0x101018:s=1280x720:r=25",
+                "drawtext=text='Directed by nobody in particular':fontsize=54:fontcolor=0xE8E4D8:x=(w-tw)/2:y=h-90*t,"
+                "drawtext=text='Sound, light and colour':fontsize=40:fontcolor=0xB0B8C8:x=(w-tw)/2:y=h+110-90*t"),
+    "patterns": ("mptestsrc=r=24", "scale=768:768:flags=bicubic,noise=alls=3:allf=t:all_seed=15"),
 }
+# What the mark's constants were chosen with; the others had no part in that.
+SEEN = {"cells"}
 
 
 def make(name, path, seconds=4):

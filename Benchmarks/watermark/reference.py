@@ -58,7 +58,7 @@ def vectors(secret, identifier):
         register = (register << 1 | bit) & 511
         coded += [(register & g).bit_count() & 1 for g in (0o463, 0o535, 0o733, 0o745)]
 
-    values = [((u, v), 1.25 * math.sqrt(2) * complex(math.cos(p), math.sin(p))) for (u, v), p in zip(sync, phases)]
+    values = [((u, v), math.sqrt(2) * complex(math.cos(p), math.sin(p))) for (u, v), p in zip(sync, phases)]
     dims = [(1 - 2 * coded[s]) * sign for s, sign in zip(slots, signs)]
     values += [(c, complex(dims[2 * n], dims[2 * n + 1])) for n, c in enumerate(payload)]
     norm = math.sqrt(sum(abs(f) ** 2 for _, f in values) / 2)

@@ -147,6 +147,7 @@ private final class MarkingJob {
     }
     if let invisible = marks.invisible {
       embedder = try MarkFactory.embedder(invisible, width: frame.width, height: frame.height)
+      embedder?.openClip()
     }
     var settings = ClipWriter.Video(
       width: frame.width, height: frame.height, timeBase: video.pointee.time_base,

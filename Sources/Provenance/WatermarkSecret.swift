@@ -44,8 +44,11 @@ public struct WatermarkSecret: Sendable {
   }
 
   /// The mark of one id, as it crosses into the media process.
-  public func mark(id: UInt64, psnr: Double? = nil) -> InvisibleMark {
-    InvisibleMark(tile: WatermarkTile(id: id, key: key).fixedPoint, psnr: psnr)
+  public func mark(
+    id: UInt64, psnr: Double? = nil, emphasis: WatermarkEmphasis = .even
+  ) -> InvisibleMark {
+    InvisibleMark(
+      tile: WatermarkTile(id: id, key: key, emphasis: emphasis).fixedPoint, psnr: psnr)
   }
 
   /// The id of something that has a name of its own, such as a job: the first eight bytes of

@@ -18,7 +18,8 @@ struct WatermarkCommand: AsyncParsableCommand {
       abstract: "Write a file again with an invisible mark that carries an id.",
       discussion: """
         Reads MP4, MOV, MKV, WebM, PNG, JPEG and WebP; clips become H.264 in MP4, pictures keep their \
-        format. The file is read back afterwards.
+        format. The file is read back afterwards; where the scene drowns the mark, it is written \
+        again with an emphasis that answers the scene.
         Exit codes: 0 marked and read back, 1 written but the mark cannot be read in it (a picture \
         that is too small or too dark), 64 usage, 66 a file cannot be read, 70 internal, 75 try again.
         """)
@@ -46,13 +47,14 @@ struct WatermarkCommand: AsyncParsableCommand {
     func run() async throws {
       guard let id = WatermarkID.parse(id) else { return }
       let secret = try WatermarkFiles.secret(key)
-      let request = EmbedRequest(mark: secret.mark(id: id, psnr: psnr), isLossless: lossless)
-      let marked = try await WatermarkFiles.media(input) { client throws(MediaFailure) in
-        try await client.embed(input, output: output, request: request)
+      let written = try await WatermarkFiles.media(input) { client throws(MediaFailure) in
+        try await WatermarkWriter(secret: secret, media: client)
+          .embed(id, in: input, output: output, psnr: psnr, isLossless: lossless)
       }
-      let finding = await WatermarkSearch(secrets: [secret]).find(in: marked.residuals)
-      print(WatermarkFiles.json(finding, file: output, keys: [key]))
-      guard finding.verdict == .readable, finding.id == id else { throw ExitCode(1) }
+      print(WatermarkFiles.json(written.finding, file: output, keys: [key]))
+      guard written.finding.verdict == .readable, written.finding.id == id else {
+        throw ExitCode(1)
+      }
     }
   }
 

@@ -59,6 +59,27 @@ struct WatermarkEmbedderTests {
     #expect(changed > 5000)
   }
 
+  @Test func onlyTheOpeningFrameMayBeLouder() {
+    let scene = Scene(count: 2)
+    var marked = scene
+    let embedder = WatermarkEmbedder(
+      tile: WatermarkTile(id: Self.id, key: key), width: scene.width, height: scene.height,
+      strength: WatermarkStrength(psnr: 46, similarity: 0.9))
+    embedder.openClip()
+    for index in marked.frames.indices {
+      var span = marked.frames[index].mutableSpan
+      embedder.embed(luma: &span, stride: scene.width)
+    }
+    func psnr(_ index: Int) -> Double {
+      var (one, other) = (scene, marked)
+      one.frames = [scene.frames[index]]
+      other.frames = [marked.frames[index]]
+      return one.psnr(other)
+    }
+    #expect(psnr(0) > 43.5 && psnr(0) < 44.2, "\(psnr(0))")
+    #expect(psnr(1) > 45.9, "\(psnr(1))")
+  }
+
   @Test func packedColoursChangeTogether() {
     let (width, height) = (360, 360)
     let grey = Scene(width: width, height: height, count: 1).frames[0]

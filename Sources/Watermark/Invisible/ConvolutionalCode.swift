@@ -27,37 +27,61 @@ enum ConvolutionalCode {
     return SIMD4(bits.map { 1 - 2 * Float($0) })
   }
 
-  /// Viterbi's algorithm on soft values, positive ones meaning bit 0: the payload bits of the most
-  /// likely code word.
+  /// How many code words ``decode`` names.
+  static let listCount = 16
+
+  /// The payloads of the ``listCount`` most likely code words, best first: Viterbi's algorithm with
+  /// that many survivors a state (Seshadri and Sundberg 1994), on soft values, positive ones meaning
+  /// bit 0. Where noise makes the likeliest word a wrong one, the right one is often among the next;
+  /// the payload's tag tells.
   ///
   /// - Precondition: `codedCount` values.
-  static func decode(_ soft: [Float]) -> [UInt8] {
+  static func decode(_ soft: [Float]) -> [[UInt8]] {
     precondition(soft.count == codedCount)
-    var metrics = [Float](repeating: -.infinity, count: stateCount)
+    let list = listCount
+    // Survivors of each state, best first; the register starts with zeros.
+    var metrics = [Float](repeating: -.infinity, count: stateCount * list)
     metrics[0] = 0
     var next = metrics
-    // Whether each state was reached from the predecessor with the oldest bit set.
-    var choices = [Bool](repeating: false, count: stepCount * stateCount)
+    // Where each survivor came from: twice its rank in the predecessor, plus 1 if that one had the
+    // oldest bit set.
+    var origins = [UInt8](repeating: 0, count: stepCount * stateCount * list)
     for step in 0..<stepCount {
       let value = SIMD4(
         soft[4 * step], soft[4 * step + 1], soft[4 * step + 2], soft[4 * step + 3])
       for state in 0..<stateCount {
         let low = state >> 1
         let high = low | stateCount >> 1
-        let fromLow = metrics[low] + (signals[low << 1 | state & 1] * value).sum()
-        let fromHigh = metrics[high] + (signals[high << 1 | state & 1] * value).sum()
-        choices[step * stateCount + state] = fromHigh > fromLow
-        next[state] = max(fromLow, fromHigh)
+        let lowGain = (signals[low << 1 | state & 1] * value).sum()
+        let highGain = (signals[high << 1 | state & 1] * value).sum()
+        var (lowRank, highRank) = (0, 0)
+        let first = (step * stateCount + state) * list
+        for rank in 0..<list {
+          let fromLow = metrics[low * list + lowRank] + lowGain
+          let fromHigh = metrics[high * list + highRank] + highGain
+          if fromHigh > fromLow {
+            next[state * list + rank] = fromHigh
+            origins[first + rank] = UInt8(highRank << 1 | 1)
+            highRank += 1
+          } else {
+            next[state * list + rank] = fromLow
+            origins[first + rank] = UInt8(lowRank << 1)
+            lowRank += 1
+          }
+        }
       }
       swap(&metrics, &next)
     }
-    var bits = [UInt8](repeating: 0, count: stepCount)
-    var state = 0
-    for step in stride(from: stepCount - 1, through: 0, by: -1) {
-      bits[step] = UInt8(state & 1)
-      let isHigh = choices[step * stateCount + state]
-      state = state >> 1 | (isHigh ? stateCount >> 1 : 0)
+    return (0..<list).map { rank in
+      var bits = [UInt8](repeating: 0, count: stepCount)
+      var (state, rank) = (0, rank)
+      for step in stride(from: stepCount - 1, through: 0, by: -1) {
+        bits[step] = UInt8(state & 1)
+        let origin = Int(origins[(step * stateCount + state) * list + rank])
+        state = state >> 1 | (origin & 1 == 1 ? stateCount >> 1 : 0)
+        rank = origin >> 1
+      }
+      return Array(bits[..<WatermarkPayload.bitCount])
     }
-    return Array(bits[..<WatermarkPayload.bitCount])
   }
 }

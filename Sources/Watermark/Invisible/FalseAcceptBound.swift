@@ -5,7 +5,8 @@ import Glibc
 /// For a fixed picture and geometry the sync correlation at each displacement is sub-Gaussian over the
 /// key's phases, P(c > t) <= exp(-t² / 2) (Hoeffding; E exp(s a cos θ) = I0(s a) <=
 /// exp(s² a² / 4)). Geometries come from ``LatticeSearch``, which sees no key, and from steps around
-/// them; the union bound counts every one that could be reached. A tag matches by chance once in 2^24.
+/// them; the union bound counts every one that could be reached. Each payload that decoding proposes
+/// has the right tag by chance once in 2^24.
 public struct FalseAcceptBound: Equatable, Sendable {
   /// What each verdict may err by, in one file, over all keys tried.
   static let target = 5e-10
@@ -28,7 +29,7 @@ public struct FalseAcceptBound: Equatable, Sendable {
   /// The least sync correlation for `readable`, where the tag must match too.
   var readableThreshold: Double { threshold(chance: Self.tagChance) }
 
-  private static let tagChance = 0x1p-24
+  private static let tagChance = Double(ConvolutionalCode.listCount) * 0x1p-24
 
   private func threshold(chance: Double) -> Double {
     (2 * log(hypotheses * chance / Self.target)).squareRoot()

@@ -4,17 +4,19 @@ import Pixels
 /// Guesses how a marked picture was scaled and turned, without a key.
 ///
 /// A tile that repeats has all its power at whole cycles a tile. The power spectrum of the residual,
-/// every ring of it brought to mean 1, is read at those frequencies for each scale and rotation; the
-/// sum stands out where they are right. This looks at no phases, and so at nothing that a key decides:
-/// the few guesses it leaves are independent of the key, which is what the bound on false accepts
-/// counts with.
+/// each place of it over the mean of its surroundings, is read at those frequencies for each scale and
+/// rotation; the sum stands out where they are right. This looks at no phases, and so at nothing that
+/// a key decides: the few guesses it leaves are independent of the key, which is what the bound on
+/// false accepts counts with.
 struct LatticeSearch {
   static let scales: [Double] = (0..<243).map { exp(-0.6 + 0.004 * Double($0)) }
   static let rotations: [Double] = (-14...14).map { 0.25 * Double($0) }
   /// How many guesses are tried with a key.
   static let candidateCount = 48
-  /// No single frequency counts for more than this many times its ring's mean.
+  /// No single frequency counts for more than this many times its surroundings' mean.
   private static let limit: Float = 6
+  /// Places of the spectrum on each side; carriers stand 4 to 12 places apart.
+  private static let surroundings = 7
 
   private let rows: Int
   private let columns: Int
@@ -35,33 +37,20 @@ struct LatticeSearch {
     power = Self.whitened(plane)
   }
 
-  /// Power over its ring's mean, limited. Rings are a 256th of a cycle a pixel wide.
+  /// Power over the mean of its surroundings, limited. These reach well beyond the next place of the
+  /// lattice, so that a carrier does not hide behind itself.
   private static func whitened(_ plane: ComplexPlane) -> [Float] {
-    let count = 184
-    var sums = [Double](repeating: 0, count: count)
-    var members = sums
     var power = [Float](repeating: 0, count: plane.real.count)
-    var rings = [UInt8](repeating: 0, count: plane.real.count)
-    for y in 0..<plane.rows {
-      let fy = Double(y < plane.rows / 2 ? y : y - plane.rows) / Double(plane.rows)
-      for x in 0..<plane.columns {
-        let fx = Double(x < plane.columns / 2 ? x : x - plane.columns) / Double(plane.columns)
-        let index = y * plane.columns + x
-        let ring = Int((fx * fx + fy * fy).squareRoot() * 256)
-        rings[index] = UInt8(ring)
-        power[index] =
-          plane.real[index] * plane.real[index] + plane.imaginary[index] * plane.imaginary[index]
-        sums[ring] += Double(power[index])
-        members[ring] += 1
-      }
-    }
-    let scales = (0..<count).map { ring -> Float in
-      let around = max(ring - 1, 0)...min(ring + 1, count - 1)
-      let mean = sums[around].reduce(0, +) / max(members[around].reduce(0, +), 1)
-      return Float(1 / max(mean, 1e-12))
-    }
     for index in power.indices {
-      power[index] = min(power[index] * scales[Int(rings[index])], limit)
+      power[index] =
+        plane.real[index] * plane.real[index] + plane.imaginary[index] * plane.imaginary[index]
+    }
+    var around = power
+    var filter = BoxFilter()
+    filter.apply(
+      power, into: &around, width: plane.columns, height: plane.rows, radius: surroundings)
+    for index in power.indices {
+      power[index] = min(power[index] / (around[index] + 1e-12), limit)
     }
     return power
   }

@@ -105,8 +105,8 @@ public struct WatermarkDetector: Sendable {
   ) -> UInt64? {
     guard Double(hit.peak.value) >= bound.readableThreshold else { return nil }
     let key = keys[hit.key]
-    let payload = spectrum.payload(key.plan, hit.peak)
-    return payload == key.payload(of: payload.id) ? payload.id : nil
+    let payloads = spectrum.payloads(key.plan, hit.peak)
+    return payloads.first { $0 == key.payload(of: $0.id) }?.id
   }
 
   /// Climbs in scale, rotation and aspect as long as the sync correlation rises.

@@ -33,6 +33,11 @@ public final class WatermarkEmbedder {
   /// Variance of what rounding to integers adds.
   private static let roundingNoise = 1.0 / 12
 
+  /// How many dB louder a clip's first frame may be. Every encoder writes that one as a whole; in the
+  /// ones after it, where the scene moves, a coarse encoder copies the mark along with the scene.
+  static let openingAllowance = 2.4
+
+  private var allowance = 0.0
   private let pattern: [Float]
   private var mask: PerceptualMask
   private var amplitudes: [Float]
@@ -49,6 +54,9 @@ public final class WatermarkEmbedder {
     mask = PerceptualMask(width: width, height: height)
     amplitudes = [Float](repeating: 0, count: mask.columns * mask.cellSide)
   }
+
+  /// Lets the next frame be louder by ``openingAllowance``.
+  public func openClip() { allowance = Self.openingAllowance }
 
   /// Marks one plane of 8-bit luma in place.
   ///
@@ -137,9 +145,10 @@ public final class WatermarkEmbedder {
       }
       squares += Double(sum)
     }
-    let allowed = 255 * 255 / pow(10, strength.psnr / 10) - Self.roundingNoise
+    let allowed = 255 * 255 / pow(10, (strength.psnr - allowance) / 10) - Self.roundingNoise
     guard allowed > 0 else { return 0 }
-    let limit = Double(Self.maximumGain * Self.maximumGain)
+    let limit = Double(Self.maximumGain * Self.maximumGain) * pow(10, allowance / 10)
+    allowance = 0
     return Float(limitedBySimilarity(min(limit, allowed * Double(count) / squares)).squareRoot())
   }
 

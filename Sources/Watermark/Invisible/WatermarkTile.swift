@@ -2,8 +2,6 @@
 /// variance 1. It is all that embedding needs: nobody can write another id with it.
 public struct WatermarkTile: Equatable, Sendable {
   public static let side = CarrierPlan.side
-  /// A sync carrier has this much more amplitude than a payload carrier.
-  static let syncGain: Float = 1.25
   /// 16-bit numbers stand for values up to ±16, in steps of 1/2048.
   static let fixedPointScale: Float = 2048
 
@@ -11,13 +9,14 @@ public struct WatermarkTile: Equatable, Sendable {
   let values: [Float]
 
   /// The real part of the inverse transform of the carriers, scaled to variance 1. Sync carriers are
-  /// `syncGain * sqrt(2) * e^(jφ)`; payload carriers are ±1 ± j, where a coded bit 0 counts as +1 and
-  /// the dimension's sign multiplies it.
-  public init(id: UInt64, key: WatermarkKey) {
+  /// `sqrt(2) * e^(jφ)`; payload carriers are ±1 ± j, where a coded bit 0 counts as +1 and
+  /// the dimension's sign multiplies it. An emphasis multiplies the amplitudes.
+  public init(id: UInt64, key: WatermarkKey, emphasis: WatermarkEmphasis = .even) {
     let plan = key.plan
-    let code = ConvolutionalCode.encode(key.payload(of: id).bits).map { 1 - 2 * Float($0) }
+    let code = zip(ConvolutionalCode.encode(key.payload(of: id).bits), emphasis.bits)
+      .map { (1 - 2 * Float($0)) * $1 }
     var spectrum = ComplexPlane(rows: Self.side, columns: Self.side)
-    let amplitude = Self.syncGain * Float(2).squareRoot()
+    let amplitude = Float(2).squareRoot() * emphasis.sync
     for (n, carrier) in plan.sync.enumerated() {
       spectrum.real[carrier.index] = amplitude * plan.syncCosines[n]
       spectrum.imaginary[carrier.index] = amplitude * plan.syncSines[n]
