@@ -28,6 +28,20 @@ struct FlatBordersTests {
         == FlatBorders.Box(x: 50, y: 0, width: 320, height: 180))
   }
 
+  /// A title card: flat where it meets its bars, but not as dark as they are.
+  @Test func aFlatSceneIsNoBar() {
+    var card = Scene(width: 320, height: 180, count: 2)
+    for index in card.frames.indices {
+      for y in 0..<180 {
+        for x in 0..<320 where !(60..<120).contains(y) || !(80..<240).contains(x) {
+          card.frames[index][y * 320 + x] = UInt8(30 + (x + y) % 3)
+        }
+      }
+    }
+    #expect(
+      borders(of: card, top: 70, left: 0) == FlatBorders.Box(x: 0, y: 70, width: 320, height: 180))
+  }
+
   @Test func aFullPictureHasNone() {
     #expect(borders(of: Scene(width: 320, height: 180, count: 6), top: 0, left: 0) == nil)
   }

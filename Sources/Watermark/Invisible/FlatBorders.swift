@@ -66,11 +66,13 @@ public struct FlatBorders: Sendable {
     return box
   }
 
-  /// From the first to the last line that changes over space or time.
+  /// From the first to the last line that is no bar: that changes over space or time, or stays at
+  /// another level than the picture's edge does. A scene may well be flat beside its bars.
   private func busy(
     count: Int, length: Int, start: (Int) -> Int, step: Int
   ) -> Range<Int>? {
-    func changes(_ line: Int) -> Bool {
+    /// The lowest and highest value of a line, but for outliers.
+    func extremes(_ line: Int) -> (low: Int, high: Int) {
       var lows = [Int](repeating: 0, count: 256)
       var highs = lows
       var index = start(line)
@@ -80,11 +82,17 @@ public struct FlatBorders: Sendable {
         index += step
       }
       let skipped = Int(Double(length) * Self.outliers)
-      let high = 255 - Self.percentile(highs.reversed(), skipped)
-      return high - Self.percentile(lows, skipped) > Self.tolerance
+      return (
+        Self.percentile(lows, skipped), 255 - Self.percentile(highs.reversed(), skipped)
+      )
     }
-    guard let first = (0..<count).first(where: changes),
-      let last = (first..<count).last(where: changes)
+    func isBar(_ line: Int, _ edge: (low: Int, high: Int)) -> Bool {
+      let own = extremes(line)
+      return max(own.high, edge.high) - min(own.low, edge.low) <= Self.tolerance
+    }
+    let edges = (extremes(0), extremes(count - 1))
+    guard let first = (0..<count).first(where: { !isBar($0, edges.0) }),
+      let last = (first..<count).last(where: { !isBar($0, edges.1) })
     else { return nil }
     return first..<last + 1
   }

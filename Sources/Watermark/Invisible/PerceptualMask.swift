@@ -3,7 +3,8 @@
 ///
 /// Worked out on square cells of about a canonical pixel. With m and v the mean and variance of luma
 /// over 7 x 7 cells: a = (0.8 + √v)^0.55, at most 1.3 times its own surroundings (so that no halo
-/// stands beside an edge), times 0.65 + 0.35 min(1, m / 70), between 0.8 and 5.
+/// stands beside an edge), times 0.65 + 0.35 min(1, m / 70), between 0.8 and 5; of that, less than half
+/// is left where there is no light at all, since any change of black shows.
 struct PerceptualMask {
   let cellSide: Int
   let columns: Int
@@ -69,7 +70,9 @@ struct PerceptualMask {
             let light = means[index] * Float(1.0 / 70)
             let weight = 0.65 + 0.35 * (light < 1 ? light : 1)
             let factor = (factors[index] < limit ? factors[index] : limit) * weight
-            factors[index] = factor < 0.8 ? 0.8 : (factor > 5 ? 5 : factor)
+            let black = 0.4 + means[index] * Float(1.0 / 9)
+            factors[index] =
+              (factor < 0.8 ? 0.8 : (factor > 5 ? 5 : factor)) * (black < 1 ? black : 1)
           }
         }
       }
