@@ -57,7 +57,7 @@ extension Conformance {
       let made = try await TestKit.run(
         "ffmpeg",
         arguments: [
-          "-v", "error", "-f", "lavfi", "-i", "cellauto=s=240x160:r=24:rule=110:seed=13:d=2",
+          "-v", "error", "-f", "lavfi", "-i", "cellauto=s=240x160:r=24:rule=110:seed=13",
           "-t", "2", "-vf", "scale=960:640:flags=bilinear,gblur=sigma=2,eq=contrast=0.5", "-c:v",
           "ffv1", "-pix_fmt", "yuv420p", source,
         ])
