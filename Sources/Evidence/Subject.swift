@@ -15,14 +15,18 @@ public struct Subject: Equatable, Sendable {
   public let ageBand: AgeBand
   /// Names of consents on record that cover this request; empty when there are none.
   public let consents: Set<String>
+  /// Ids of the registered consents that `consents` rests on, as far as it rests on such: what is
+  /// made with them can be had as long as they hold.
+  public let consentRecords: Set<String>
 
   public init(
     tenant: String, endUser: String? = nil, ageBand: AgeBand = .unknown,
-    consents: Set<String> = []
+    consents: Set<String> = [], consentRecords: Set<String> = []
   ) {
     self.tenant = tenant
     self.endUser = endUser
     self.ageBand = ageBand
     self.consents = consents
+    self.consentRecords = consentRecords
   }
 }

@@ -102,10 +102,15 @@ extension Signal {
 extension Subject {
   /// What policies read of a subject; neither tenant nor end user.
   public var policyContext: JSONValue {
-    [
-      "age_band": .string(ageBand.rawValue),
-      "consents": .array(consents.sorted().map { .string($0) }),
+    var members: [JSONValue.Member] = [
+      .init("age_band", .string(ageBand.rawValue)),
+      .init("consents", .array(consents.sorted().map { .string($0) })),
     ]
+    if !consentRecords.isEmpty {
+      members.append(
+        .init("consent_records", .array(consentRecords.sorted().map { .string($0) })))
+    }
+    return .object(members)
   }
 
   /// A subject without a name, as `policyContext` describes it. What is not said is unknown.

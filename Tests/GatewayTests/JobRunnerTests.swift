@@ -79,6 +79,57 @@ import Testing
     #expect(pipeline.steps.isEmpty)
   }
 
+  @Test func `runs that the server's end cut off are no strikes, until they are too many`()
+    async throws
+  {
+    _ = try await store.insert(JobStoreTests.job("video_1"), bodyHash: "h")
+    for _ in 1...JobRunner.maximumInterruptions {
+      _ = try #require(try await store.claim(excluding: [], now: clock.seconds))
+      // A new process finds the claim of the dead one.
+      await runner(StubPipeline()).recover()
+      clock.advance(milliseconds: 60_000)
+    }
+    let stored = try #require(try await store.job("video_1"))
+    #expect(stored.strikes == 0)
+    #expect(stored.interruptions == JobRunner.maximumInterruptions)
+    _ = try await store.claim(excluding: [], now: clock.seconds)
+    await runner(StubPipeline()).recover()
+    clock.advance(milliseconds: 60_000)
+    #expect(try await driveOnce(StubPipeline())?.error?.code == "server_error")
+  }
+
+  @Test func `a job that was cut off twice makes way for others`() async throws {
+    _ = try await store.insert(JobStoreTests.job("video_1"), bodyHash: "h")
+    _ = try await store.insert(JobStoreTests.job("video_2"), bodyHash: "h")
+    for expected in ["video_1", "video_1", "video_2"] {
+      #expect(try await store.claim(excluding: [], now: clock.seconds)?.job.id == expected)
+      await runner(StubPipeline()).recover()
+    }
+  }
+
+  @Test func `who was not told of an end before a crash is told after it`() async throws {
+    let records = try RecordStore(path: folder.path("records.sqlite"))
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let webhooks = WebhookService(
+      records: records, guardian: AddressGuard(allowsPrivate: true), logger: logger)
+    try await records.insert(
+      WebhookService.endpointKind, "we_1", tenant: "alice", ["url": "http://127.0.0.1:1/"])
+    let job = JobStoreTests.job("video_1", state: .sealed)
+    _ = try await store.insert(job, bodyHash: "h")
+    var done = job
+    done.state = .released
+    // Stored, and then the power goes.
+    try await store.update(done, from: 1, isUntold: true)
+    let runner = JobRunner(
+      store: store, pipeline: StubPipeline(), logger: logger, webhooks: webhooks,
+      clock: { clock.seconds })
+    await runner.recover()
+    await runner.recover()
+    let deliveries = try await records.records(WebhookService.deliveryKind, tenant: "alice")
+    #expect(deliveries.map { $0.document["type"]?.string } == ["video.completed"])
+    #expect(try await store.untold().isEmpty)
+  }
+
   @Test func `a full disk is waited for without counting`() async throws {
     _ = try await store.insert(JobStoreTests.job("video_1"), bodyHash: "h")
     let full = StubPipeline { _, _ in

@@ -20,11 +20,16 @@ struct Bench {
   let application: Application<RouterResponder<GatewayContext>>
 
   let records: RecordStore
+  let acts: StubReviewing
+  let pieces: StubPieces
+  let consents: ConsentRegistry
+  /// The registry's; routes of videos have a time of their own.
+  let clock = FixedClock(seconds: 1_767_225_700)
 
   init(
     hasRoom: Bool = true, limiter: RequestLimiter = RequestLimiter(),
     webhooks: WebhookRoutes? = nil, reviewing: (any Reviewing)? = nil, needsTwo: Bool = false,
-    strikes: (warning: Int, deactivation: Int)? = nil
+    strikes: (warning: Int, deactivation: Int)? = nil, tenants: JSONValue = [:]
   ) throws {
     folder = try TestKit.temporaryDirectory()
     workspace = Workspace(root: folder.path("data"))
@@ -39,9 +44,14 @@ struct Bench {
           logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
         warningAt: $0.warning, deactivationAt: $0.deactivation)
     }
+    acts = StubReviewing()
+    pieces = StubPieces(workspace: workspace)
+    consents = ConsentRegistry(records: records, reviewing: acts, clock: { [clock] in clock.seconds })
+    let subjects = SubjectResolver(
+      profiles: try TenantProfiles(json: tenants), consents: consents)
     let service = VideoService(
       workspace: workspace, store: store, pipeline: pipeline, notify: {},
-      hasRoom: { hasRoom }, enforcement: enforcement, clock: { 1_767_225_700 })
+      hasRoom: { hasRoom }, subjects: subjects, enforcement: enforcement, clock: { 1_767_225_700 })
     let reviews = reviewing.map { [store, records, workspace] in
       ReviewRoutes(
         service: ReviewService(
@@ -54,8 +64,8 @@ struct Bench {
         parsing:
           "alice=sk-a,bob=sk-b,rita[read+review]=sk-r,sam[read+review]=sk-s,tom[create+read+review]=sk-t"
       ),
-      records: records, limiter: limiter, reviews: reviews, webhooks: webhooks,
-      safety: enforcement.map(SafetyRoutes.init))
+      records: records, pieces: pieces, limiter: limiter, reviews: reviews, webhooks: webhooks,
+      safety: enforcement.map(SafetyRoutes.init), subjects: subjects)
     application = Application(responder: router.buildResponder())
   }
 
@@ -85,6 +95,12 @@ struct Bench {
     var headers = headers
     headers[.contentType] = "application/json"
     return try await send(.post, "/v1/videos", headers: headers, body: json.compact)
+  }
+
+  func post(_ uri: String, _ json: JSONValue, headers: HTTPFields = [:]) async throws -> Answer {
+    var headers = headers
+    headers[.contentType] = "application/json"
+    return try await send(.post, uri, headers: headers, body: json.compact)
   }
 
   /// A released job of alice's with these bytes behind its door.

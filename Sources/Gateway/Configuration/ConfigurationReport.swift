@@ -1,3 +1,4 @@
+import Logging
 import Policy
 
 extension GatewayConfiguration {
@@ -40,6 +41,8 @@ extension GatewayConfiguration {
       }
     case .auditorKeys: return secret(!auditorKeys.isEmpty)
     case .witnesses: return witnesses ?? "(none)"
+    case .logFormat: return logFormat.rawValue
+    case .logLevel: return logLevel.rawValue
     case .coreKey: return secret(coreKey != nil)
     case .coreName: return coreName
     case .coreModel: return coreModel ?? "(none)"

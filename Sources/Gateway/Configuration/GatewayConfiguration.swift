@@ -1,4 +1,5 @@
 import Bytes
+public import Logging
 import Policy
 import StrictJSON
 
@@ -19,6 +20,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public enum Dialect: String, CaseIterable, Sendable {
     case veo, fal, replicate, comfyui
   }
+
+  public enum LogFormat: String, CaseIterable, Sendable { case text, json }
 
   /// A field that can be set in a file, a variable or a flag.
   public enum Field: String, CaseIterable, Sendable {
@@ -50,6 +53,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case policyLayers = "policy_layers"
     case tenants
     case witnesses
+    case logFormat = "log_format"
+    case logLevel = "log_level"
 
     public var variable: String { "ASSAY_\(rawValue.uppercased())" }
   }
@@ -109,6 +114,10 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public var timeStampAuthority: String?
   /// A policy file (C2SP tlog-policy) that names who is asked to cosign the log's checkpoints.
   public var witnesses: String?
+
+  /// How the server's own log is written: for people, or one JSON object a line.
+  public var logFormat = LogFormat.text
+  public var logLevel = Logger.Level.info
 
   /// The policies below the floor that everybody is under, in order.
   public var policyLayers = PolicySet.standardLayers
@@ -200,12 +209,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case .coreModel: coreModel = try GatewayConfiguration.nonEmpty(value, source)
     case .coreWorkflow: coreWorkflow = try GatewayConfiguration.path(value, source)
     case .coreVersion: coreVersion = try GatewayConfiguration.nonEmpty(value, source)
-    case .coreSourceType:
-      guard let term = DigitalSourceTerm(rawValue: value) else {
-        let terms = DigitalSourceTerm.allCases.map(\.rawValue).joined(separator: ", ")
-        throw StartupError(.usage, "\(source): '\(value)' is none of \(terms).")
-      }
-      coreSourceType = term
+    case .coreSourceType: coreSourceType = try GatewayConfiguration.word(value, source)
     case .media: media = try GatewayConfiguration.path(value, source)
     case .policyLayers:
       policyLayers = value.split(separator: ",").map {
@@ -225,6 +229,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
       }
     case .logOrigin: logOrigin = try GatewayConfiguration.nonEmpty(value, source)
     case .witnesses: witnesses = try GatewayConfiguration.path(value, source)
+    case .logFormat: logFormat = try GatewayConfiguration.word(value, source)
+    case .logLevel: logLevel = try GatewayConfiguration.word(value, source)
     case .concurrency: concurrency = try GatewayConfiguration.number(value, in: 1...64, source)
     case .requestsPerMinute:
       requestsPerMinute = try GatewayConfiguration.number(value, in: 1...100_000_000, source)
@@ -259,6 +265,16 @@ public struct GatewayConfiguration: Equatable, Sendable {
     }
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     return path
+  }
+
+  private static func word<Word: RawRepresentable & CaseIterable>(
+    _ value: String, _ source: String
+  ) throws(StartupError) -> Word where Word.RawValue == String {
+    guard let word = Word(rawValue: value) else {
+      let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+      throw StartupError(.usage, "\(source): '\(value)' is none of \(known).")
+    }
+    return word
   }
 
   private static func flag(_ value: String, _ source: String) throws(StartupError) -> Bool {

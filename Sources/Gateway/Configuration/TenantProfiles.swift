@@ -7,6 +7,7 @@ import StrictJSON
 ///     { "school": { "policies": ["minors"], "age_band": "13_17" },
 ///       "studio": { "consents": ["covers_likeness"], "may_claim": ["age_band", "consents"] } }
 ///
+/// `end_user` names the one person behind a key, whatever its requests say.
 /// A key named `studio.trailers` has what `studio` has, unless it says otherwise.
 public struct TenantProfiles: Equatable, Sendable {
   /// Facts that a request may state, in `metadata`.
@@ -24,6 +25,8 @@ public struct TenantProfiles: Equatable, Sendable {
     public var ageBand: Subject.AgeBand?
     public var consents: Set<String> = []
     public var mayClaim: Set<Claim>?
+    /// The one end user behind the key; what requests say of theirs is not heard then.
+    public var endUser: String?
   }
 
   /// Why profiles cannot be used; a sentence.
@@ -60,8 +63,7 @@ public struct TenantProfiles: Equatable, Sendable {
   func subject(
     tenant: String, endUser: String?, fields: [String: String]
   ) throws(APIError) -> Subject {
-    let parent = tenant.firstIndex(of: ".").flatMap { profiles[String(tenant[..<$0])] }
-    let own = profiles[tenant]
+    let (own, parent) = (profiles[tenant], parent(of: tenant))
     let mayClaim = own?.mayClaim ?? parent?.mayClaim ?? []
     let known = own?.ageBand ?? parent?.ageBand
     var ageBand = known ?? .unknown
@@ -83,14 +85,24 @@ public struct TenantProfiles: Equatable, Sendable {
       }
       consents.formUnion(names)
     }
-    return Subject(tenant: tenant, endUser: endUser, ageBand: ageBand, consents: consents)
+    return Subject(
+      tenant: tenant, endUser: own?.endUser ?? parent?.endUser ?? endUser, ageBand: ageBand,
+      consents: consents)
+  }
+
+  /// Whether requests of a tenant may state this.
+  func mayClaim(_ claim: Claim, tenant: String) -> Bool {
+    (profiles[tenant]?.mayClaim ?? parent(of: tenant)?.mayClaim ?? []).contains(claim)
+  }
+
+  private func parent(of tenant: String) -> Profile? {
+    tenant.firstIndex(of: ".").flatMap { profiles[String(tenant[..<$0])] }
   }
 
   /// The fields that speak of the subject for this tenant: they are no part of the clip, so they
   /// are neither judged as text nor passed on.
   func claims(of tenant: String) -> Set<String> {
-    let parent = tenant.firstIndex(of: ".").flatMap { profiles[String(tenant[..<$0])] }
-    return Set((profiles[tenant]?.mayClaim ?? parent?.mayClaim ?? []).map(\.field))
+    Set((profiles[tenant]?.mayClaim ?? parent(of: tenant)?.mayClaim ?? []).map(\.field))
   }
 
   private static func profile(
@@ -123,10 +135,16 @@ public struct TenantProfiles: Equatable, Sendable {
           throw Failure(sentence: "what the tenant '\(tenant)' may claim is none of \(known)")
         }
         profile.mayClaim = Set(claims)
+      case "end_user":
+        guard let name = member.value.string, (1...512).contains(name.utf8.count) else {
+          throw Failure(
+            sentence: "the end_user of the tenant '\(tenant)' must be a text of 1 to 512 bytes")
+        }
+        profile.endUser = name
       default:
         throw Failure(
           sentence: "'\(member.name)' is nothing that can be said of the tenant '\(tenant)'; use "
-            + "policies, age_band, consents, may_claim")
+            + "policies, age_band, consents, may_claim, end_user")
       }
     }
     return profile
@@ -142,7 +160,7 @@ public struct TenantProfiles: Equatable, Sendable {
     return items.compactMap(\.string)
   }
 
-  private static func isName(_ text: String) -> Bool {
+  static func isName(_ text: String) -> Bool {
     (1...64).contains(text.utf8.count)
       && text.utf8.allSatisfy { byte in
         switch byte {

@@ -85,6 +85,7 @@ struct QueueCore: GenerationCore {
   private func ask(_ call: UpstreamCall) async throws -> JSONValue {
     var request = HTTPClientRequest(url: call.url)
     request.method = call.method == .post ? .POST : .GET
+    request.joinTrace()
     authorize(&request)
     if let body = call.body {
       request.headers.add(name: "Content-Type", value: "application/json")

@@ -239,6 +239,7 @@ struct UpstreamVideoCore: GenerationCore {
     call.method = method
     call.headers.add(name: "Accept", value: "application/json, video/mp4;q=0.9, */*;q=0.1")
     call.headers.add(name: "User-Agent", value: "Assay")
+    call.joinTrace()
     if let key { call.headers.add(name: "Authorization", value: "Bearer \(key)") }
     return call
   }
@@ -295,5 +296,13 @@ struct UpstreamVideoCore: GenerationCore {
       }
     }
     return out
+  }
+}
+
+extension HTTPClientRequest {
+  /// Hands the trace of what is being worked on to the next server.
+  mutating func joinTrace() {
+    guard let trace = TraceContext.current else { return }
+    headers.replaceOrAdd(name: "traceparent", value: trace.child.traceparent)
   }
 }

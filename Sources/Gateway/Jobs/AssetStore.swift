@@ -1,4 +1,5 @@
 import Bytes
+import Evidence
 import HTTPTypes
 import Hummingbird
 import Moderation
@@ -13,15 +14,17 @@ struct AssetStore: Sendable {
 
   let workspace: Workspace
   let records: RecordStore
+  let consents: ConsentRegistry?
   var clock: @Sendable () -> Int64 = WallClock.seconds
   private let files = FileIO()
 
   init(
-    workspace: Workspace, records: RecordStore,
+    workspace: Workspace, records: RecordStore, consents: ConsentRegistry? = nil,
     clock: @escaping @Sendable () -> Int64 = WallClock.seconds
   ) {
     self.workspace = workspace
     self.records = records
+    self.consents = consents
     self.clock = clock
   }
 
@@ -31,12 +34,16 @@ struct AssetStore: Sendable {
 
   /// Moves a released file behind an address of its own.
   func publish(
-    _ path: String, suffix: String, mediaType: String, tenant: String, request: Request
+    _ path: String, suffix: String, mediaType: String, subject: Subject, request: Request
   ) async throws -> String {
     let name = "\(Hex.encode(SecureRandom.bytes(32))).\(suffix)"
     try workspace.move(path, to: self.path(name))
     try await records.insert(
-      AssetStore.kind, name, tenant: tenant, ["media_type": .string(mediaType)],
+      AssetStore.kind, name, tenant: subject.tenant,
+      [
+        "media_type": .string(mediaType),
+        "consents": .array(subject.consentRecords.sorted().map(JSONValue.string)),
+      ],
       expiresAt: clock() + AssetStore.lifetimeSeconds)
     let host = request.head.authority ?? "localhost"
     let scheme = request.headers[.forwardedProto] == "https" ? "https" : "http"
@@ -54,6 +61,9 @@ struct AssetStore: Sendable {
     else {
       throw APIError(.notFound, "There is no such file, or it has expired.", code: "not_found")
     }
+    let rests = (record.document["consents"]?.array ?? []).compactMap(\.string)
+    try await consents?.check(
+      Subject(tenant: record.tenant, consentRecords: Set(rests)), asset: record.id)
     return Response(
       status: .ok,
       headers: [

@@ -25,6 +25,7 @@ enum JobCoding {
           "end_user": job.subject.endUser.map(JSONValue.string) ?? .null,
           "age_band": .string(job.subject.ageBand.rawValue),
           "consents": .array(job.subject.consents.sorted().map(JSONValue.string)),
+          "consent_records": .array(job.subject.consentRecords.sorted().map(JSONValue.string)),
         ]),
       .init(
         "request",
@@ -69,7 +70,8 @@ enum JobCoding {
         endUser: subject?["end_user"]?.string,
         ageBand: try require(
           (subject?["age_band"]?.string).flatMap(Subject.AgeBand.init), "subject.age_band"),
-        consents: Set((subject?["consents"]?.array ?? []).compactMap(\.string))),
+        consents: Set((subject?["consents"]?.array ?? []).compactMap(\.string)),
+        consentRecords: Set((subject?["consent_records"]?.array ?? []).compactMap(\.string))),
       request: try request(json["request"]),
       createdAt: Int64(try require(json["created_at"]?.integer, "created_at")),
       state: try require((json["state"]?.string).flatMap(JobState.init), "state"))

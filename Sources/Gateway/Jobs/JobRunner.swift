@@ -11,6 +11,9 @@ import StrictJSON
 struct JobRunner: Service {
   /// Runs begun in one state before a job counts as one that cannot be done.
   static let maximumAttempts = 3
+  /// Times that the whole server may end during one state of a job before the job counts as the
+  /// reason. Far more than attempts: whoever restarts a server ten times has reasons of their own.
+  static let maximumInterruptions = 10
   /// A client's poll loop has no deadline of its own, so a job must have one. Far above the
   /// slowest core, and long enough for an operator to restart a server.
   static let deadlineSeconds: Int64 = 2 * 60 * 60
@@ -28,6 +31,7 @@ struct JobRunner: Service {
   private let metrics: Metrics
   private let webhooks: WebhookService?
   private let enforcement: Enforcement?
+  private let consents: ConsentRegistry?
   private let wakeUp: AsyncStream<Void>
   private let waker: AsyncStream<Void>.Continuation
 
@@ -37,7 +41,7 @@ struct JobRunner: Service {
     store: JobStore, pipeline: any VideoPipeline, concurrency: Int = JobRunner.defaultConcurrency,
     logger: Logger, metrics: Metrics = Metrics(),
     webhooks: WebhookService? = nil, enforcement: Enforcement? = nil,
-    hasRoom: @escaping @Sendable () -> Bool = { true },
+    consents: ConsentRegistry? = nil, hasRoom: @escaping @Sendable () -> Bool = { true },
     clock: @escaping @Sendable () -> Int64 = WallClock.seconds
   ) {
     self.store = store
@@ -49,6 +53,7 @@ struct JobRunner: Service {
     self.metrics = metrics
     self.webhooks = webhooks
     self.enforcement = enforcement
+    self.consents = consents
     (wakeUp, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -56,7 +61,25 @@ struct JobRunner: Service {
   func notify() { waker.yield() }
 
   func run() async throws {
-    await cancelWhenGracefulShutdown { await dispatch() }
+    await cancelWhenGracefulShutdown {
+      await recover()
+      await dispatch()
+    }
+  }
+
+  /// What the end of the process before this one left behind: runs that were cut off, and owners who
+  /// were not told.
+  func recover() async {
+    while !Task.isCancelled {
+      do {
+        try await store.recover(now: clock(), backOff: JobRunner.backOff)
+        for job in try await store.untold() { await tell(job, logger) }
+        return
+      } catch {
+        logger.error("cannot read what runs; trying again", metadata: ["error": "\(error)"])
+        try? await Task.sleep(for: .seconds(1))
+      }
+    }
   }
 
   private func dispatch() async {
@@ -73,7 +96,7 @@ struct JobRunner: Service {
         {
           await running.insert(claimed.job.id)
           group.addTask {
-            await drive(claimed)
+            await TraceContext.$current.withValue(claimed.context) { await drive(claimed) }
             await running.remove(claimed.job.id)
             notify()
           }
@@ -98,11 +121,14 @@ struct JobRunner: Service {
     let hand = JobHand(store: store, claimed: claimed)
     var logger = logger
     logger[metadataKey: "job"] = "\(claimed.job.id)"
+    if let trace = TraceContext.current { logger[metadataKey: "trace"] = "\(trace.traceID)" }
     while !Task.isCancelled {
       let job = await hand.job
       if job.state.isTerminal { return await tell(job, logger) }
       do {
-        if let end = hopeless(job, strikes: await hand.strikes) {
+        if let end = try await hopeless(
+          job, strikes: await hand.strikes, interruptions: claimed.interruptions)
+        {
           logger.warning("giving up", metadata: ["code": "\(end.code)"])
           try await hand.save(try await pipeline.abandon(job, because: end), strikes: 0)
           return await tell(await hand.job, logger)
@@ -141,7 +167,8 @@ struct JobRunner: Service {
       }
       try await webhooks?.emit(
         job.state == .released ? "video.completed" : "video.failed", tenant: job.subject.tenant,
-        data: ["id": .string(job.id)])
+        data: ["id": .string(job.id)], occasion: "\(job.id).\(job.completedAt ?? 0)")
+      try await store.markTold(job.id)
     } catch {
       logger.error("a webhook could not be stored", metadata: ["error": "\(error)"])
     }
@@ -153,12 +180,17 @@ struct JobRunner: Service {
   }
 
   /// Why a job shall not be tried once more.
-  private func hopeless(_ job: Job, strikes: Int) -> JobError? {
+  private func hopeless(
+    _ job: Job, strikes: Int, interruptions: Int
+  ) async throws -> JobError? {
+    if let lapse = try await consents?.lapse(of: job.subject) {
+      return JobError(code: lapse.code, message: lapse.message)
+    }
     if clock() - job.createdAt > JobRunner.deadlineSeconds {
       return JobError(
         code: "deadline_exceeded", message: "The video could not be made in time. Try again.")
     }
-    if strikes > JobRunner.maximumAttempts {
+    if strikes > JobRunner.maximumAttempts || interruptions > JobRunner.maximumInterruptions {
       return JobError(
         code: "server_error",
         message: "The server failed repeatedly while it made this video. Nothing was released.")
@@ -185,8 +217,8 @@ struct JobRunner: Service {
         return await tell(end, logger)
       }
       let wait = JobRunner.backOff[min(max(strikes - 1, 0), JobRunner.backOff.count - 1)]
-      try await hand.save(
-        job, strikes: isStorage ? strikes - 1 : strikes, notBefore: clock() + wait)
+      try await hand.release(
+        strikes: isStorage ? strikes - 1 : strikes, notBefore: clock() + wait)
     } catch {
       // Stored state is older, never wrong: the job is claimed again.
       logger.error("cannot store the job's state", metadata: ["error": "\(error)"])
@@ -199,7 +231,7 @@ struct JobRunner: Service {
     let job = await hand.job
     guard !job.state.isTerminal else { return }
     do {
-      try await hand.save(job, strikes: max(0, await hand.strikes - 1))
+      try await hand.release(strikes: max(0, await hand.strikes - 1))
     } catch {
       logger.error("cannot store the job's state", metadata: ["error": "\(error)"])
     }
@@ -225,6 +257,13 @@ struct JobRunner: Service {
         code: "server_error",
         message: "The server failed while it made this video. Nothing was released.")
     }
+  }
+}
+
+extension StoredJob {
+  /// A step of its own in the trace of the request that made the job.
+  fileprivate var context: TraceContext? {
+    trace.flatMap(TraceContext.init(traceparent:))?.child
   }
 }
 
@@ -254,20 +293,31 @@ private actor JobHand {
   /// Saves what a step reports while it runs.
   func save(_ job: Job) async throws { try await save(job, strikes: strikes) }
 
-  /// Saves in the order of the calls. A task of its own: the database gives up writes of cancelled
-  /// tasks, and a stopping server must still store where a job stands.
-  func save(_ job: Job, strikes: Int, notBefore: Int64 = 0) async throws {
+  /// Saves that the run ends here without an end of the job.
+  func release(strikes: Int, notBefore: Int64 = 0) async throws {
+    try await save(job, strikes: strikes, notBefore: notBefore, isRunning: false)
+  }
+
+  /// Saves in the order of the calls. A task of its own: a stopping server must still store where a
+  /// job stands.
+  func save(
+    _ job: Job, strikes: Int, notBefore: Int64 = 0, isRunning: Bool = true
+  ) async throws {
     let previous = last
     let task = Task {
       _ = try? await previous?.value
-      try await write(job, strikes: strikes, notBefore: notBefore)
+      try await write(job, strikes: strikes, notBefore: notBefore, isRunning: isRunning)
     }
     last = task
     try await task.value
   }
 
-  private func write(_ job: Job, strikes: Int, notBefore: Int64) async throws {
-    version = try await store.update(job, from: version, strikes: strikes, notBefore: notBefore)
+  private func write(
+    _ job: Job, strikes: Int, notBefore: Int64, isRunning: Bool
+  ) async throws {
+    version = try await store.update(
+      job, from: version, strikes: strikes, notBefore: notBefore,
+      isRunning: isRunning && !job.state.isTerminal, isUntold: job.state.isTerminal)
     self.job = job
     self.strikes = strikes
   }

@@ -1,6 +1,7 @@
 import Evidence
 import GRDB
 import Moderation
+import Synchronization
 
 /// A job with its place in the store.
 struct StoredJob: Equatable, Sendable {
@@ -10,6 +11,11 @@ struct StoredJob: Equatable, Sendable {
   /// Runs begun in the present state without an end. Unlike `Job.attempts`, which only grows and
   /// numbers the log's records, it starts anew when the job moves on.
   let strikes: Int
+  /// Runs in the present state that the end of the whole server cut off. They are no fault of the
+  /// job's that anybody can see, and have a limit of their own.
+  var interruptions = 0
+  /// `traceparent` of the request that made the job.
+  var trace: String?
 }
 
 /// A change was made from a version that is no longer the newest: two hands on one job.
@@ -28,6 +34,9 @@ struct JobPage: Equatable, Sendable {
 /// here before the next begins, so that a killed server goes on where it was.
 final class JobStore: Sendable {
   private let database: DatabasePool
+  private let writer: GroupCommit
+  /// Jobs of each tenant that are not terminal: counted here, as it is asked at every create.
+  private let waiting: Mutex<[String: Int]>
 
   /// Opens or makes the database. Write-ahead log, and `synchronous=FULL`: what was answered stays,
   /// also when the power goes.
@@ -37,53 +46,18 @@ final class JobStore: Sendable {
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     database = try DatabasePool(path: path, configuration: configuration)
-    try JobStore.migrator.migrate(database)
-  }
-
-  private static var migrator: DatabaseMigrator {
-    var migrator = DatabaseMigrator()
-    migrator.registerMigration("jobs") { db in
-      try db.execute(
-        sql: """
-          CREATE TABLE jobs (
-            seq INTEGER PRIMARY KEY AUTOINCREMENT,
-            id TEXT NOT NULL UNIQUE,
-            tenant TEXT NOT NULL,
-            state TEXT NOT NULL,
-            version INTEGER NOT NULL,
-            created_at INTEGER NOT NULL,
-            strikes INTEGER NOT NULL DEFAULT 0,
-            not_before INTEGER NOT NULL DEFAULT 0,
-            is_hidden INTEGER NOT NULL DEFAULT 0,
-            body_hash TEXT NOT NULL,
-            idempotency_key TEXT,
-            job TEXT NOT NULL
-          ) STRICT;
-          CREATE INDEX jobs_by_tenant ON jobs (tenant, seq);
-          CREATE INDEX jobs_waiting ON jobs (seq)
-            WHERE state IN ('queued', 'generated', 'inspected', 'sealed');
-          CREATE UNIQUE INDEX jobs_by_key ON jobs (tenant, idempotency_key)
-            WHERE idempotency_key IS NOT NULL;
-          CREATE INDEX jobs_by_body ON jobs (tenant, body_hash, created_at);
-          """)
-    }
-    migrator.registerMigration("expiry") { db in
-      try db.execute(
-        sql: """
-          ALTER TABLE jobs ADD COLUMN expires_at INTEGER;
-          UPDATE jobs SET expires_at = json_extract(job, '$.expires_at');
-          CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL;
-          """)
-    }
-    migrator.registerMigration("sealed") { db in
-      try db.execute(
-        sql: "CREATE INDEX jobs_by_sealed ON jobs (json_extract(job, '$.hashes.sealed'))")
-    }
-    migrator.registerMigration("watermark") { db in
-      try db.execute(
-        sql: "CREATE INDEX jobs_by_watermark ON jobs (json_extract(job, '$.watermark'))")
-    }
-    return migrator
+    try JobSchema.migrator.migrate(database)
+    writer = GroupCommit(database)
+    waiting = Mutex(
+      try database.read { db in
+        try Row.fetchAll(
+          db,
+          sql: """
+            SELECT tenant, count(*) AS n FROM jobs
+            WHERE state IN ('queued', 'generated', 'inspected', 'sealed') GROUP BY tenant
+            """
+        ).reduce(into: [:]) { $0[$1["tenant"]] = $1["n"] }
+      })
   }
 
   /// Whether a file with this SHA-256 was released here, whoever asked for it.
@@ -113,7 +87,8 @@ final class JobStore: Sendable {
   func insert(
     _ job: Job, bodyHash: String, idempotencyKey: String? = nil
   ) async throws -> StoredJob {
-    try await database.write { db in
+    let trace = TraceContext.current?.traceparent
+    let stored = try await writer.write { db in
       if let idempotencyKey,
         let row = try Row.fetchOne(
           db, sql: "SELECT * FROM jobs WHERE tenant = ? AND idempotency_key = ?",
@@ -123,46 +98,95 @@ final class JobStore: Sendable {
       }
       try db.execute(
         sql: """
-          INSERT INTO jobs (id, tenant, state, version, created_at, body_hash, idempotency_key, job)
-          VALUES (?, ?, ?, 1, ?, ?, ?, ?)
+          INSERT INTO jobs
+            (id, tenant, state, version, created_at, body_hash, idempotency_key, trace, job)
+          VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?)
           """,
         arguments: [
           job.id, job.subject.tenant, job.state.rawValue, job.createdAt, bodyHash, idempotencyKey,
-          JobCoding.encode(job),
+          trace, JobCoding.encode(job),
         ])
-      return StoredJob(job: job, version: 1, strikes: 0)
+      return StoredJob(job: job, version: 1, strikes: 0, trace: trace)
     }
+    if stored.job.id == job.id { count(job.subject.tenant, from: nil, to: job.state) }
+    return stored
   }
 
   /// Replaces a job, if `version` is still its newest.
   ///
-  /// - Parameter notBefore: seconds since 1970 before which it is not claimed again.
+  /// - Parameters:
+  ///   - notBefore: seconds since 1970 before which it is not claimed again.
+  ///   - isRunning: whether the run that began with `claim` goes on.
+  ///   - isUntold: whether its owner is still to be told of this state.
   /// - Returns: the new version.
   /// - Throws: `StaleJob`, or the database's error.
   @discardableResult
   func update(
-    _ job: Job, from version: Int, strikes: Int = 0, notBefore: Int64 = 0
+    _ job: Job, from version: Int, strikes: Int = 0, notBefore: Int64 = 0,
+    isRunning: Bool = false, isUntold: Bool = false
   ) async throws -> Int {
-    try await database.write { db in
+    let before = try await writer.write { db in
+      let before = try String.fetchOne(
+        db, sql: "SELECT state FROM jobs WHERE id = ? AND version = ?", arguments: [job.id, version])
+      guard let before else { throw StaleJob(id: job.id) }
       try db.execute(
         sql: """
           UPDATE jobs SET state = ?, version = version + 1, strikes = ?, not_before = ?,
-            expires_at = ?, job = ?
-          WHERE id = ? AND version = ?
+            expires_at = ?, is_running = ?, is_untold = ?,
+            interruptions = CASE WHEN state = ? THEN interruptions ELSE 0 END, job = ?
+          WHERE id = ?
           """,
         arguments: [
-          job.state.rawValue, strikes, notBefore, job.expiresAt, JobCoding.encode(job), job.id,
-          version,
+          job.state.rawValue, strikes, notBefore, job.expiresAt, isRunning, isUntold,
+          job.state.rawValue, JobCoding.encode(job), job.id,
         ])
-      guard db.changesCount == 1 else { throw StaleJob(id: job.id) }
-      return version + 1
+      return JobState(rawValue: before)
+    }
+    count(job.subject.tenant, from: before, to: job.state)
+    return version + 1
+  }
+
+  /// To be called before the first claim of a process: what was running then was cut off with the
+  /// process before it. Such a run is no strike against the job, but a job that was cut off more
+  /// than once makes way for others first.
+  ///
+  /// - Parameter backOff: seconds to wait after the second, third … interruption.
+  func recover(now: Int64, backOff: [Int64]) async throws {
+    try await writer.write { db in
+      let rows = try Row.fetchAll(
+        db, sql: "SELECT id, interruptions FROM jobs WHERE is_running = 1")
+      for row in rows {
+        let earlier: Int = row["interruptions"]
+        let wait = earlier == 0 ? 0 : backOff[min(earlier - 1, backOff.count - 1)]
+        try db.execute(
+          sql: """
+            UPDATE jobs SET is_running = 0, version = version + 1,
+              strikes = max(strikes - 1, 0), interruptions = interruptions + 1, not_before = ?
+            WHERE id = ?
+            """, arguments: [now + wait, row["id"] as String])
+      }
+    }
+  }
+
+  /// Terminal jobs whose owners were not told before the last process ended.
+  func untold() async throws -> [Job] {
+    try await database.read { db in
+      try Row.fetchAll(db, sql: "SELECT * FROM jobs WHERE is_untold = 1 ORDER BY seq").map {
+        try JobStore.read($0).job
+      }
+    }
+  }
+
+  func markTold(_ id: String) async throws {
+    try await writer.write { db in
+      try db.execute(sql: "UPDATE jobs SET is_untold = 0 WHERE id = ?", arguments: [id])
     }
   }
 
   /// The oldest job that is not terminal, due, and not among `running`, with its attempt counted
   /// on disk before any work: a job that kills its worker is seen at the next start.
   func claim(excluding running: Set<String>, now: Int64) async throws -> StoredJob? {
-    try await database.write { db in
+    try await writer.write { db in
       let rows = try Row.fetchCursor(
         db,
         sql: """
@@ -176,10 +200,14 @@ final class JobStore: Sendable {
         var job = stored.job
         job.attempts += 1
         try db.execute(
-          sql: "UPDATE jobs SET version = version + 1, strikes = strikes + 1, job = ? WHERE id = ?",
+          sql: """
+            UPDATE jobs SET version = version + 1, strikes = strikes + 1, is_running = 1, job = ?
+            WHERE id = ?
+            """,
           arguments: [JobCoding.encode(job), job.id])
         return StoredJob(
-          job: job, version: stored.version + 1, strikes: stored.strikes + 1)
+          job: job, version: stored.version + 1, strikes: stored.strikes + 1,
+          interruptions: stored.interruptions, trace: stored.trace)
       }
       return nil
     }
@@ -273,28 +301,25 @@ final class JobStore: Sendable {
 
   /// Forgets a job, prompt and all.
   func delete(_ id: String) async throws {
-    try await database.write { db in
+    try await writer.write { db in
       try db.execute(sql: "DELETE FROM jobs WHERE id = ?", arguments: [id])
     }
   }
 
   /// Hides a job from its tenant and keeps it for the operator.
   func hide(_ id: String) async throws {
-    try await database.write { db in
+    try await writer.write { db in
       try db.execute(sql: "UPDATE jobs SET is_hidden = 1 WHERE id = ?", arguments: [id])
     }
   }
 
   /// How many of a tenant's jobs are not terminal.
-  func waitingCount(of tenant: String) async throws -> Int {
-    try await database.read { db in
-      try Int.fetchOne(
-        db,
-        sql: """
-          SELECT count(*) FROM jobs
-          WHERE tenant = ? AND state IN ('queued', 'generated', 'inspected', 'sealed')
-          """, arguments: [tenant]) ?? 0
-    }
+  func waitingCount(of tenant: String) -> Int { waiting.withLock { $0[tenant] ?? 0 } }
+
+  private func count(_ tenant: String, from before: JobState?, to after: JobState) {
+    let change = (after.isTerminal ? 0 : 1) - (before.map { $0.isTerminal ? 0 : 1 } ?? 0)
+    guard change != 0 else { return }
+    waiting.withLock { $0[tenant, default: 0] += change }
   }
 
   /// Every job there is, hidden ones included.
@@ -312,7 +337,7 @@ final class JobStore: Sendable {
 
   /// Notes that an expired job has no files any more.
   func markSwept(_ id: String) async throws {
-    try await database.write { db in
+    try await writer.write { db in
       try db.execute(sql: "UPDATE jobs SET expires_at = NULL WHERE id = ?", arguments: [id])
     }
   }
@@ -338,6 +363,7 @@ final class JobStore: Sendable {
 
   private static func read(_ row: Row) throws -> StoredJob {
     StoredJob(
-      job: try JobCoding.decode(row["job"]), version: row["version"], strikes: row["strikes"])
+      job: try JobCoding.decode(row["job"]), version: row["version"], strikes: row["strikes"],
+      interruptions: row["interruptions"], trace: row["trace"])
   }
 }

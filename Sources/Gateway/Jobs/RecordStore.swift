@@ -60,6 +60,21 @@ final class RecordStore: Sendable {
     }
   }
 
+  /// Stores a record in the place of whatever had its kind and id.
+  func replace(
+    _ kind: String, _ id: String, tenant: String, _ document: JSONValue, expiresAt: Int64?
+  ) async throws {
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO records (kind, id, tenant, version, expires_at, document)
+          VALUES (?, ?, ?, 1, ?, ?)
+          ON CONFLICT (kind, id) DO UPDATE SET tenant = excluded.tenant, version = version + 1,
+            expires_at = excluded.expires_at, document = excluded.document
+          """, arguments: [kind, id, tenant, expiresAt, document.compact])
+    }
+  }
+
   /// Replaces a record if `version` is still its newest.
   ///
   /// - Parameter kind: files it under another kind from now on.

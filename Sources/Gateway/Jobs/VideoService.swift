@@ -20,10 +20,11 @@ struct VideoService: Sendable {
   let pipeline: any VideoPipeline
   private let notify: @Sendable () -> Void
   let hasRoom: @Sendable () -> Bool
-  private let profiles: TenantProfiles
+  private let subjects: SubjectResolver
   private let clock: @Sendable () -> Int64
   private let waitingLimit: Int
   let enforcement: Enforcement?
+  private let gate = AdmissionGate(limit: AdmissionGate.screenings)
 
   /// - Parameter waitingLimit: unfinished jobs that one tenant may have.
   /// - Parameter notify: called when there is a new job to run.
@@ -33,7 +34,7 @@ struct VideoService: Sendable {
     workspace: Workspace, store: JobStore, pipeline: any VideoPipeline,
     notify: @escaping @Sendable () -> Void, hasRoom: @escaping @Sendable () -> Bool = { true },
     waitingLimit: Int = VideoService.maximumWaitingJobs,
-    profiles: TenantProfiles = TenantProfiles(), enforcement: Enforcement? = nil,
+    subjects: SubjectResolver = SubjectResolver(), enforcement: Enforcement? = nil,
     clock: @escaping @Sendable () -> Int64 = WallClock.seconds
   ) {
     self.waitingLimit = waitingLimit
@@ -43,7 +44,7 @@ struct VideoService: Sendable {
     self.pipeline = pipeline
     self.notify = notify
     self.hasRoom = hasRoom
-    self.profiles = profiles
+    self.subjects = subjects
     self.clock = clock
   }
 
@@ -93,20 +94,19 @@ struct VideoService: Sendable {
       return known
     }
     guard hasRoom() else { throw APIError.storageUnavailable }
-    guard try await store.waitingCount(of: order.tenant) < waitingLimit else {
+    guard store.waitingCount(of: order.tenant) < waitingLimit else {
       throw APIError(
         .tooManyRequests,
         "You have \(waitingLimit) videos that are not finished; wait for one.",
         type: "rate_limit_error", code: "rate_limit_exceeded", headers: [.retryAfter: "30"])
     }
-    var request = try await request()
-    let subject = try profiles.subject(
-      tenant: order.tenant, endUser: order.endUser, fields: request.extras)
-    for claim in profiles.claims(of: order.tenant) { request.extras[claim] = nil }
+    let (request, subject) = try await judgeable(try await request(), order)
     try await enforcement?.check(subject)
     let job: Job
     do {
-      switch try await pipeline.screen(id: id, request, subject: subject) {
+      switch try await gate.pass({
+        try await pipeline.screen(id: id, request, subject: subject)
+      }) {
       case .accepted(let accepted): job = accepted
       case .held(let held): job = held
       case .refused(let refusal):
@@ -122,6 +122,22 @@ struct VideoService: Sendable {
     isStored = stored.job.id == id
     notify()
     return stored.job
+  }
+
+  /// The request without what it says of the subject, and the subject.
+  private func judgeable(
+    _ request: VideoRequest, _ order: Order
+  ) async throws -> (VideoRequest, Subject) {
+    // A clip made from another shows whom that shows.
+    var inherited: Set<String> = []
+    if let source = request.source {
+      inherited = try await job(source, of: order.tenant).subject.consentRecords
+    }
+    let (subject, fields) = try await subjects.subject(
+      tenant: order.tenant, endUser: order.endUser, fields: request.extras, inherited: inherited)
+    var request = request
+    request.extras = fields
+    return (request, subject)
   }
 
   func job(_ id: String, of tenant: String) async throws -> Job {
@@ -160,7 +176,7 @@ struct VideoService: Sendable {
 
   /// The released file of a variant.
   ///
-  /// - Throws: 404 in every state but `released`.
+  /// - Throws: 404 in every state but `released`, and when a consent it rests on does not hold.
   func content(_ id: String, of tenant: String, variant: ContentVariant) async throws
     -> ReleasedFile
   {
@@ -178,6 +194,7 @@ struct VideoService: Sendable {
     if let expiry = job.expiresAt, expiry <= clock() {
       throw VideoService.noContent("The video has expired.", code: "video_expired")
     }
+    try await subjects.consents?.check(job.subject, asset: id)
     let path =
       switch variant {
       case .video: workspace.releasedClip(id)

@@ -11,19 +11,12 @@ import StrictJSON
 
 /// `/v1/audio/speech` and `/v1/audio/transcriptions` as OpenAI's clients call them.
 struct AudioRoutes: Sendable {
-  static let maximumInput = 4096
-  /// The names that clients know, each with a voice of the built-in synthesiser.
-  static let voices = [
-    "alloy": "slt", "ash": "rms", "ballad": "awb", "coral": "slt", "echo": "rms", "fable": "awb",
-    "onyx": "kal16", "nova": "slt", "sage": "slt", "shimmer": "slt", "verse": "rms",
-    "marin": "slt", "cedar": "rms",
-  ]
-  /// Formats that cannot carry signed credentials, so that they would leave unmarked.
-  static let unsigned = ["opus", "aac", "pcm"]
-
   let workspace: Workspace
   let pieces: any PiecePipeline
   let hasRoom: @Sendable () -> Bool
+  let subjects: SubjectResolver
+  let repetitions: Repetitions
+  let gate: AdmissionGate
   var enforcement: Enforcement?
 
   func add(to group: RouterGroup<GatewayContext>) {
@@ -38,18 +31,25 @@ struct AudioRoutes: Sendable {
     let id = "speech_\(Hex.encode(SecureRandom.bytes(16)))"
     try workspace.prepare(id)
     defer { workspace.sweepQuarantine(id) }
-    var (fields, _) = try await CreateBodyReader(
+    let (fields, _) = try await CreateBodyReader(
       workspace: workspace, job: id, fileFields: [:]
     ).readAll(request)
-    let streams =
-      try ImageBody.choice("stream_format", of: ["audio", "sse"], &fields) == "sse"
-    let order = try AudioRoutes.order(&fields)
-    let subject = Subject(
-      tenant: context.tenant, endUser: try CreateVideoBody.endUser(&fields))
+    let body = try SpeechBody(fields)
+    let (subject, extras) = try await subjects.subject(
+      tenant: context.tenant, endUser: body.endUser, fields: body.extras)
+    return try await repetitions.answer(request, context, digest: BodyDigest.hex(fields)) {
+      try await speak(id, body, extras, subject)
+    }
+  }
+
+  private func speak(
+    _ id: String, _ body: SpeechBody, _ extras: [String: String], _ subject: Subject
+  ) async throws -> Response {
     try await enforcement?.check(subject)
     let path: String
     do {
-      switch try await pieces.speak(id: id, order, subject: subject) {
+      let order = body.order(extras)
+      switch try await gate.pass({ try await pieces.speak(id: id, order, subject: subject) }) {
       case .refused(let refusal):
         try await enforcement?.strike(subject, asset: id, categories: refusal.categories)
         throw PieceErrors.refused(refusal, type: "invalid_request_error")
@@ -64,11 +64,11 @@ struct AudioRoutes: Sendable {
     let bytes = try await NIOThreadPool.singleton.runIfActive {
       try FileByteSource.contents(of: path, limit: 256 << 20)
     }
-    guard streams else {
+    guard body.isStreamed else {
       return Response(
         status: .ok,
         headers: [
-          .contentType: AudioRoutes.mediaType(order.speech.format),
+          .contentType: AudioRoutes.mediaType(body.speech.format),
           .contentLength: String(bytes.count),
         ], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
@@ -80,56 +80,6 @@ struct AudioRoutes: Sendable {
           "usage": ["input_tokens": 0, "output_tokens": 0, "total_tokens": 0],
         ],
       ])
-  }
-
-  private static func order(_ fields: inout FormFields) throws(APIError) -> SpeechOrder {
-    guard let input = try CreateVideoBody.text("input", &fields) else {
-      throw .invalid(
-        "input", "Missing required parameter: 'input'.", code: "missing_required_parameter")
-    }
-    guard (1...maximumInput).contains(input.unicodeScalars.count) else {
-      throw .invalid("input", "Invalid 'input': give 1 to \(maximumInput) characters.")
-    }
-    guard !input.unicodeScalars.contains("\0") else {
-      throw .invalid("input", "Invalid 'input': it holds a NUL character.")
-    }
-    let isReadable = input.utf8.contains {
-      0x30...0x39 ~= $0 || 0x41...0x5A ~= $0 || 0x61...0x7A ~= $0
-    }
-    guard isReadable else {
-      throw .invalid("input", "Invalid 'input': this server reads Latin letters and digits only.")
-    }
-    let model = try CreateVideoBody.text("model", &fields) ?? "tts-1"
-    let named = try CreateVideoBody.text("voice", &fields)
-    let identified = try CreateVideoBody.text("voice[id]", &fields)
-    let voice = named ?? identified ?? "alloy"
-    guard let known = voices[voice] else {
-      throw .invalid("voice", CreateVideoBody.unsupported(voice, of: voices.keys.sorted()))
-    }
-    let wanted =
-      try ImageBody.choice(
-        "response_format", of: SpeechRequest.Format.allCases.map(\.rawValue) + unsigned, &fields)
-      ?? "mp3"
-    guard let format = SpeechRequest.Format(rawValue: wanted) else {
-      throw .invalid(
-        "response_format",
-        "The format '\(wanted)' cannot carry the signed credentials that all output of this server "
-          + "has. Use 'mp3', 'wav' or 'flac'.", code: "unsupported_value")
-    }
-    var speed = 1.0
-    if let given = fields.take("speed") {
-      guard let number = Double(given.spelling), (0.25...4).contains(number) else {
-        throw .invalid("speed", "Invalid 'speed': give a number from 0.25 to 4.")
-      }
-      speed = number
-    }
-    var extras: [String: String] = [:]
-    for (name, value) in fields.values where name != "user" && name != "safety_identifier" {
-      extras[name] = value.spelling
-    }
-    return SpeechOrder(
-      model: model, speech: SpeechRequest(text: input, voice: known, speed: speed, format: format),
-      voice: voice, extras: extras)
   }
 
   static func mediaType(_ format: SpeechRequest.Format) -> String {
@@ -150,17 +100,25 @@ struct AudioRoutes: Sendable {
     let reader = CreateBodyReader(
       workspace: workspace, job: id, fileFields: ["file": 1],
       fileLimit: CreateBodyReader.maximumClipBytes)
-    var (fields, files) = try await reader.readAll(request)
-    let format = try TranscriptFormat(&fields)
+    let (fields, files) = try await reader.readAll(request)
+    let body = try TranscriptionBody(fields)
     guard let file = files["file"]?.first else {
       throw APIError.invalid(
         "file", "Missing required parameter: 'file'. Send a sound file.",
         code: "missing_required_parameter")
     }
-    let subject = Subject(
-      tenant: context.tenant, endUser: try CreateVideoBody.endUser(&fields))
+    let (subject, _) = try await subjects.subject(
+      tenant: context.tenant, endUser: body.endUser, fields: body.extras)
+    return try await repetitions.answer(
+      request, context, digest: try await BodyDigest.hex(fields, files)
+    ) { try await hear(id, file.path, body.format, subject) }
+  }
+
+  private func hear(
+    _ id: String, _ path: String, _ format: TranscriptFormat, _ subject: Subject
+  ) async throws -> Response {
     do {
-      switch try await pieces.hear(id: id, file.path, subject: subject) {
+      switch try await gate.pass({ try await pieces.hear(id: id, path, subject: subject) }) {
       case .refused(let refusal):
         throw PieceErrors.refused(refusal, type: "invalid_request_error")
       case .held: throw PieceErrors.held(type: "invalid_request_error")
@@ -168,6 +126,20 @@ struct AudioRoutes: Sendable {
       }
     } catch let unusable as UnusableUpload {
       throw APIError.invalid("file", unusable.message, code: unusable.code)
+    }
+  }
+
+  /// A decoded request for a transcript.
+  private struct TranscriptionBody: Sendable {
+    let format: TranscriptFormat
+    let endUser: String?
+    let extras: [String: String]
+
+    init(_ fields: FormFields) throws(APIError) {
+      var fields = fields
+      format = try TranscriptFormat(&fields)
+      endUser = try CreateVideoBody.endUser(&fields)
+      extras = fields.values.mapValues(\.spelling)
     }
   }
 }

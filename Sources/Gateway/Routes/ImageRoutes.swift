@@ -16,6 +16,9 @@ struct ImageRoutes: Sendable {
   let pieces: any PiecePipeline
   let assets: AssetStore
   let hasRoom: @Sendable () -> Bool
+  let subjects: SubjectResolver
+  let repetitions: Repetitions
+  let gate: AdmissionGate
   var enforcement: Enforcement?
 
   func add(to group: RouterGroup<GatewayContext>) {
@@ -52,22 +55,32 @@ struct ImageRoutes: Sendable {
         "image", "Missing required parameter: 'image'. Send a file or a data URL.",
         code: "missing_required_parameter")
     }
+    let (subject, extras) = try await subjects.subject(
+      tenant: context.tenant, endUser: body.endUser, fields: body.extras)
     let order = StillOrder(
       request: VideoRequest(
         prompt: body.prompt, model: body.model, seconds: 0, size: body.size,
-        reference: references.first, extras: body.extras,
+        reference: references.first, extras: extras,
         further: Array(references.dropFirst())),
       format: body.format, quality: body.compression, count: body.count)
-    let subject = Subject(tenant: context.tenant, endUser: body.endUser)
+    return try await repetitions.answer(
+      request, context, digest: try await BodyDigest.hex(fields, files)
+    ) { try await draw(id, order, body, subject, request, isEdit: isEdit) }
+  }
+
+  private func draw(
+    _ id: String, _ order: StillOrder, _ body: ImageBody, _ subject: Subject, _ request: Request,
+    isEdit: Bool
+  ) async throws -> Response {
     try await enforcement?.check(subject)
     do {
-      switch try await pieces.draw(id: id, order, subject: subject) {
+      switch try await gate.pass({ try await pieces.draw(id: id, order, subject: subject) }) {
       case .refused(let refusal):
         try await enforcement?.strike(subject, asset: id, categories: refusal.categories)
         throw PieceErrors.refused(refusal, type: ImageRoutes.errorType)
       case .held: throw PieceErrors.held(type: ImageRoutes.errorType)
       case .released(let released):
-        return try await answer(released, body, request, context, isEdit: isEdit)
+        return try await answer(released, body, request, subject, isEdit: isEdit)
       }
     } catch let unusable as UnusableUpload {
       throw APIError(
@@ -79,8 +92,8 @@ struct ImageRoutes: Sendable {
   }
 
   private func answer(
-    _ released: [ReleasedPiece], _ body: ImageBody, _ request: Request,
-    _ context: GatewayContext, isEdit: Bool
+    _ released: [ReleasedPiece], _ body: ImageBody, _ request: Request, _ subject: Subject,
+    isEdit: Bool
   ) async throws -> Response {
     let created = Int(WallClock.seconds())
     let about: [JSONValue.Member] = [
@@ -93,7 +106,7 @@ struct ImageRoutes: Sendable {
       if body.wantsURL {
         let url = try await assets.publish(
           piece.path, suffix: body.format.rawValue, mediaType: "image/\(body.format.rawValue)",
-          tenant: context.tenant, request: request)
+          subject: subject, request: request)
         data.append([.init("url", .string(url))])
       } else {
         let path = piece.path

@@ -32,17 +32,20 @@ struct LogRoutes: Sendable {
   ) throws -> Response {
     let name = ([prefix] + context.parameters.getCatchAll().map(String.init)).joined(separator: "/")
     // The strict reading of the name is what keeps the request inside the folder.
-    guard let path = TilePath(name) else { throw HTTPError(.notFound) }
+    guard let path = TilePath(name) else { throw LogRoutes.noFile }
     return try file(
       path.description, request, type: "application/octet-stream",
       caching: "public, max-age=31536000, immutable")
   }
 
+  private static let noFile = APIError(
+    .notFound, "The log has no such file.", code: "not_found")
+
   private func file(
     _ name: String, _ request: Request, type: String, caching: String
   ) throws -> Response {
     let path = "\(folder)/\(name)"
-    guard access(path, F_OK) == 0 else { throw HTTPError(.notFound) }
+    guard access(path, F_OK) == 0 else { throw LogRoutes.noFile }
     // Small: a full bundle has at most 256 entries of 4 KiB.
     let bytes = try FileByteSource.contents(of: path, limit: 32 << 20)
     // A monitor asks for the checkpoint again and again; mostly it has it (RFC 9110 section 8.8.3).

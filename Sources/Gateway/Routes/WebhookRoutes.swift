@@ -11,9 +11,9 @@ struct WebhookRoutes: Sendable {
 
   let service: WebhookService
 
-  func add(to group: RouterGroup<GatewayContext>) {
+  func add(to group: RouterGroup<GatewayContext>, _ repetitions: Repetitions) {
     group.serve("webhook_event_types", [.get: types])
-    group.serve("webhook_endpoints", [.get: list, .post: create])
+    group.serve("webhook_endpoints", [.get: list, .post: { try await create($0, $1, repetitions) }])
     group.serve("webhook_endpoints/:id", [.get: retrieve, .post: update, .delete: delete])
     group.serve("webhook_endpoints/:id/rotate_secret", [.post: rotate])
     group.serve("webhook_endpoints/:id/test", [.post: test])
@@ -31,10 +31,18 @@ struct WebhookRoutes: Sendable {
     return Response(listing: records.map { WebhookRoutes.shown($0.document) })
   }
 
-  private func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
+  private func create(
+    _ request: Request, _ context: GatewayContext, _ repetitions: Repetitions
+  ) async throws -> Response {
     let body = try await SmallBody.json(request)
+    return try await repetitions.answer(
+      request, context, digest: BodyDigest.hex(try FormFields(json: body))
+    ) { try await make(body, tenant: context.tenant) }
+  }
+
+  private func make(_ body: JSONValue, tenant: String) async throws -> Response {
     let known = try await service.records.records(
-      WebhookService.endpointKind, tenant: context.tenant)
+      WebhookService.endpointKind, tenant: tenant)
     guard known.count < WebhookRoutes.maximumEndpoints else {
       throw APIError.invalid(
         "url", "You have \(WebhookRoutes.maximumEndpoints) endpoints already; delete one.",
@@ -53,7 +61,7 @@ struct WebhookRoutes: Sendable {
       "events": .array(try WebhookRoutes.events(body) ?? []), "secret": .string(secret),
     ]
     try await service.records.insert(
-      WebhookService.endpointKind, id, tenant: context.tenant, document)
+      WebhookService.endpointKind, id, tenant: tenant, document)
     return Response(
       json: WebhookRoutes.shown(document).setting("signing_secret", .string(secret)))
   }

@@ -20,9 +20,17 @@ struct EnvelopeMiddleware: RouterMiddleware {
     next: (Request, GatewayContext) async throws -> Response
   ) async throws -> Response {
     let start = ContinuousClock.now
+    var context = context
+    if let outer = request.headers[.traceparent].flatMap(TraceContext.init(traceparent:)) {
+      context.trace = outer.child
+    }
+    context.logger[metadataKey: "trace"] = "\(context.trace.traceID)"
+    let traced = context
     var response: Response
     do {
-      response = try await next(request, context)
+      response = try await TraceContext.$current.withValue(traced.trace) {
+        try await next(request, traced)
+      }
     } catch {
       let answer = EnvelopeMiddleware.answer(to: error, request: request, logger: context.logger)
       response = Response(json: answer.body, status: answer.status)
@@ -35,6 +43,12 @@ struct EnvelopeMiddleware: RouterMiddleware {
       "assay_http_requests_total", "method", EnvelopeMiddleware.method(request.method), "route",
       route, "status", String(response.status.code))
     metrics.observe("assay_http_request_seconds", seconds: elapsed.seconds, "route", route)
+    context.logger.debug(
+      "request",
+      metadata: [
+        "method": "\(EnvelopeMiddleware.method(request.method))", "route": "\(route)",
+        "status": "\(response.status.code)", "seconds": "\(elapsed.seconds)",
+      ])
     response.headers[.requestID] = context.requestID
     response.headers[.apiVersion] = EnvelopeMiddleware.apiVersion
     response.headers[.processingTime] = String(

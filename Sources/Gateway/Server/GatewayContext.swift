@@ -8,6 +8,8 @@ struct GatewayContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// Told to the caller as `x-request-id`, and in every line of the log.
   let requestID: String
+  /// Where the request stands in its caller's trace.
+  var trace = TraceContext()
   /// Owner of the API key; empty until it was checked.
   var tenant = ""
   /// Owner of the auditor's key; nil on all routes but `/v1/audit`.

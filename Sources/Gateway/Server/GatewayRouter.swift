@@ -10,7 +10,8 @@ enum GatewayRouter {
     metrics: Metrics = Metrics(), operations: OperationsRoutes? = nil,
     provenance: ProvenanceRoutes? = nil, moderations: ModerationRoutes? = nil,
     audit: (routes: AuditRoutes, keys: AuditorKeys)? = nil, log: String? = nil,
-    reviews: ReviewRoutes? = nil, webhooks: WebhookRoutes? = nil, safety: SafetyRoutes? = nil
+    reviews: ReviewRoutes? = nil, webhooks: WebhookRoutes? = nil, safety: SafetyRoutes? = nil,
+    subjects: SubjectResolver = SubjectResolver()
   ) -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self, options: [.autoGenerateHeadEndpoints])
     router.add(middleware: EnvelopeMiddleware(metrics: metrics))
@@ -19,23 +20,36 @@ enum GatewayRouter {
     let api = router.group("v1").add(middleware: KeyMiddleware(keys: keys))
       .add(middleware: LimitMiddleware(limiter: limiter))
     VideoRoutes(service: service).add(to: api)
-    CharacterRoutes(service: service, records: records).add(to: api)
+    let repetitions = Repetitions(
+      records: records, folder: Repetitions.folder(in: service.workspace.root))
+    CharacterRoutes(
+      service: service, records: records, subjects: subjects, repetitions: repetitions
+    ).add(to: api)
+    if let consents = subjects.consents {
+      ConsentRoutes(
+        registry: consents, profiles: subjects.profiles, repetitions: repetitions
+      ).add(to: api)
+    }
     moderations?.add(to: api)
     operations?.add(to: router)
     DocumentationRoutes().add(to: router)
     provenance?.add(to: api)
     reviews?.add(to: api)
-    webhooks?.add(to: api)
+    webhooks?.add(to: api, repetitions)
     safety?.add(to: api, router)
     if let pieces {
-      let assets = AssetStore(workspace: service.workspace, records: records)
+      let gate = AdmissionGate(limit: AdmissionGate.pieces)
+      let assets = AssetStore(
+        workspace: service.workspace, records: records, consents: subjects.consents)
       assets.add(to: router)
       ImageRoutes(
         workspace: service.workspace, pieces: pieces, assets: assets, hasRoom: service.hasRoom,
+        subjects: subjects, repetitions: repetitions, gate: gate,
         enforcement: service.enforcement
       ).add(to: api)
       AudioRoutes(
         workspace: service.workspace, pieces: pieces, hasRoom: service.hasRoom,
+        subjects: subjects, repetitions: repetitions, gate: gate,
         enforcement: service.enforcement
       ).add(to: api)
     }

@@ -85,14 +85,17 @@ public struct GatewayServer: Sendable {
     let enforcement = Enforcement(
       records: records, reviewing: pipeline, webhooks: webhooks,
       warningAt: configuration.strikesWarning, deactivationAt: configuration.strikesDeactivation)
+    let subjects = SubjectResolver(
+      profiles: configuration.tenants,
+      consents: ConsentRegistry(records: records, reviewing: pipeline))
     let runner = JobRunner(
       store: store, pipeline: pipeline, concurrency: configuration.concurrency, logger: logger,
       metrics: metrics, webhooks: webhooks, enforcement: enforcement,
-      hasRoom: { room.isEnough })
+      consents: subjects.consents, hasRoom: { room.isEnough })
     let service = VideoService(
       workspace: data.workspace, store: store, pipeline: pipeline, notify: runner.notify,
       hasRoom: { room.isEnough }, waitingLimit: configuration.waitingJobs,
-      profiles: configuration.tenants, enforcement: enforcement)
+      subjects: subjects, enforcement: enforcement)
     let housekeeping = Housekeeping(
       workspace: data.workspace, store: store, records: records, logger: logger)
     // A courtesy: what cannot be deleted now is deleted at the next start.
@@ -128,7 +131,7 @@ public struct GatewayServer: Sendable {
           needsTwo: configuration.twoPersonRelease, notify: runner.notify),
         workspace: data.workspace),
       webhooks: WebhookRoutes(service: webhooks),
-      safety: SafetyRoutes(enforcement: enforcement))
+      safety: SafetyRoutes(enforcement: enforcement), subjects: subjects)
     let application = Application(
       router: router,
       server: try GatewayServer.transport(configuration),
@@ -164,10 +167,10 @@ public struct GatewayServer: Sendable {
 
   /// Opens everything and serves.
   public static func run(
-    _ configuration: GatewayConfiguration, logger: Logger = Logger(label: "assay"),
+    _ configuration: GatewayConfiguration, logger: Logger? = nil,
     show: @escaping @Sendable (String) -> Void
   ) async throws(StartupError) {
-    try await make(configuration, logger: logger, show: show).run()
+    try await make(configuration, logger: logger ?? configuration.logger, show: show).run()
   }
 
   private func explain(_ error: any Error) -> StartupError {

@@ -37,7 +37,11 @@ struct Housekeeping: Service {
     }
     let assets = AssetStore(workspace: workspace, records: records, clock: clock)
     for record in try await records.expired(at: clock()) {
-      if record.kind == AssetStore.kind { unlink(assets.path(record.id)) }
+      switch record.kind {
+      case AssetStore.kind: unlink(assets.path(record.id))
+      case Repetitions.kind: unlink("\(Repetitions.folder(in: workspace.root))/\(record.id)")
+      default: break
+      }
       try await records.delete(record.kind, record.id)
     }
   }

@@ -1,4 +1,5 @@
-import Glibc
+// `timespec` belongs to whichever C module the compiler reads first; `Date` does not.
+import FoundationEssentials
 
 /// The machine's clock, as the parts take it that tests give a still one.
 enum WallClock {
@@ -7,8 +8,6 @@ enum WallClock {
 
   /// Milliseconds since 1970.
   static let milliseconds: @Sendable () -> Int64 = {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+    Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))
   }
 }

@@ -31,23 +31,32 @@ struct WebhookService: Service {
   var clock: @Sendable () -> Int64 = WallClock.seconds
 
   /// Stores one delivery for each of the tenant's endpoints that wants this type.
-  func emit(_ type: String, tenant: String, data: JSONValue) async throws {
+  ///
+  /// - Parameter occasion: the same occasion told twice keeps its event id, by which receivers drop
+  ///   repeats; nil is an occasion of its own.
+  func emit(
+    _ type: String, tenant: String, data: JSONValue, occasion: String? = nil
+  ) async throws {
     let endpoints = try await records.records(WebhookService.endpointKind, tenant: tenant)
     let wanting = endpoints.filter { endpoint in
       let events = (endpoint.document["events"]?.array ?? []).compactMap(\.string)
       return events.isEmpty || events.contains(type)
     }
     for endpoint in wanting {
-      try await enqueue(type, tenant: tenant, data: data, endpoint: endpoint.id)
+      try await enqueue(
+        type, tenant: tenant, data: data, endpoint: endpoint.id, occasion: occasion)
     }
   }
 
   @discardableResult
   func enqueue(
-    _ type: String, tenant: String, data: JSONValue, endpoint: String
+    _ type: String, tenant: String, data: JSONValue, endpoint: String, occasion: String? = nil
   ) async throws -> String {
     let now = clock()
-    let id = "evt_\(Hex.encode(SecureRandom.bytes(16)))"
+    let digits =
+      occasion.map { Array(HashAlgorithm.sha256.digest(Array("\(type)\0\($0)".utf8)).prefix(16)) }
+      ?? SecureRandom.bytes(16)
+    let id = "evt_\(Hex.encode(digits))"
     let event: JSONValue = [
       "id": .string(id), "object": "event", "created_at": .integer(Int(now)),
       "type": .string(type), "data": data,

@@ -6,6 +6,7 @@ Prints one JSON object: how many requests were made, and each leak.
 
 import json
 import os
+import re
 import sqlite3
 import sys
 import urllib.error
@@ -13,6 +14,9 @@ import urllib.request
 
 BASE = os.environ["OPENAI_BASE_URL"].removesuffix("/v1")
 MAGIC = [(4, b"ftyp"), (0, b"\x89PNG"), (0, b"RIFF"), (0, b"\xff\xd8\xff"), (0, b"ID3")]
+# A route's parameters, whatever they are called.
+FIELD = re.compile(r"{\w+}")
+METHODS = ("get", "post", "put", "patch", "delete")
 made = 0
 
 
@@ -42,6 +46,14 @@ def main(folder, ids):
     routes = [(path, method) for path, item in json.loads(document)["paths"].items()
               for method in item if method != "parameters"]
     leaks, faults = [], []
+    # The document is true: what it names is there, and what it does not name is not.
+    # Auditors' routes say nothing to a caller's key.
+    for path in {path for path, _ in routes if not path.startswith("/v1/audit")}:
+        for method in METHODS:
+            status, body = ask(method.upper(), FIELD.sub("unknown", path), own)
+            is_served = status != 405 and b"unknown_url" not in body
+            if is_served != ((path, method) in routes):
+                faults.append(f"document: {method} {path} -> {status}")
     # What may be had at all: the probe would find nothing if it could not find this.
     status, body = ask("GET", f"/v1/videos/{ids['released']}/content", own)
     assert status == 200 and is_media(body), "the released clip cannot be had"
@@ -55,7 +67,7 @@ def main(folder, ids):
                 continue
             for variant in variants if "content" in path else [""]:
                 for headers in ({}, {"range": "bytes=0-99"}, {"if-none-match": "x"}):
-                    status, body = ask(method.upper(), path.replace("{id}", id) + variant, key,
+                    status, body = ask(method.upper(), FIELD.sub(id, path) + variant, key,
                                        headers)
                     if is_media(body):
                         leaks.append(f"{name}: {method} {path}{variant} -> {status}")

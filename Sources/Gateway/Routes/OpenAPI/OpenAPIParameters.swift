@@ -1,0 +1,66 @@
+extension OpenAPIDocument {
+  /// Parameters of paths, queries and headers, by the names that operations use.
+  static let parameters = #"""
+    {
+    "name": {
+      "name": "name", "in": "path", "required": true,
+      "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[a-z0-9.]+$"}
+    },
+    "level": {
+      "name": "level", "in": "path", "required": true,
+      "schema": {"type": "integer", "minimum": 0, "maximum": 5}
+    },
+    "id": {
+      "name": "id", "in": "path", "required": true,
+      "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9_-]+$"}
+    },
+    "idempotencyKey": {
+      "name": "Idempotency-Key", "in": "header", "required": false,
+      "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+    },
+    "tile": {
+      "name": "tile", "in": "path", "required": true,
+      "description": "A tile's number as tlog-tiles writes it, with .p/WIDTH for a partial one.",
+      "schema": {"type": "string", "pattern": "^(x[0-9]{3}/)*[0-9]{3}(\\.p/[0-9]{1,3})?$"}
+    },
+    "asset": {"name": "asset", "in": "query", "schema": {"type": "string"}},
+    "decision": {"name": "decision", "in": "query", "schema": {"type": "string"}},
+    "subject": {"name": "subject", "in": "query", "schema": {"type": "string"}},
+    "tenant": {"name": "tenant", "in": "query", "schema": {"type": "string"}},
+    "rule": {"name": "rule", "in": "query", "schema": {"type": "string"}},
+    "category": {"name": "category", "in": "query", "schema": {"type": "string"}},
+    "stage": {"name": "stage", "in": "query", "schema": {"type": "string"}},
+    "kind": {"name": "kind", "in": "query", "schema": {"type": "string"}},
+    "since": {"name": "since", "in": "query", "schema": {"type": "string", "description": "RFC 3339"}},
+    "until": {"name": "until", "in": "query", "schema": {"type": "string", "description": "RFC 3339"}},
+    "before": {"name": "before", "in": "query", "schema": {"type": "integer", "minimum": 0}},
+    "limit": {
+      "name": "limit", "in": "query",
+      "schema": {"type": "integer", "minimum": 0, "maximum": 100, "default": 20}
+    },
+    "order": {"name": "order", "in": "query", "schema": {"enum": ["asc", "desc"], "default": "desc"}},
+    "after": {"name": "after", "in": "query", "schema": {"type": "string"}},
+    "variant": {
+      "name": "variant", "in": "query",
+      "schema": {"enum": ["video", "thumbnail", "spritesheet"], "default": "video"}
+    },
+    "auditLimit": {
+      "name": "limit", "in": "query",
+      "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50}
+    },
+    "listFormat": {"name": "format", "in": "query", "schema": {"enum": ["json", "csv"], "default": "json"}},
+    "payloads": {
+      "name": "payloads", "in": "query", "schema": {"enum": ["true", "false"]},
+      "description": "Also the sealed payloads (scope payloads); the reading is logged."
+    },
+    "purpose": {
+      "name": "purpose", "in": "query", "schema": {"type": "string"},
+      "description": "Why; needed for payloads."
+    },
+    "statisticsFormat": {"name": "format", "in": "query", "schema": {"enum": ["json", "svg"], "default": "json"}},
+    "decisionID": {"name": "id", "in": "query", "schema": {"type": "string"}},
+    "index": {"name": "index", "in": "query", "schema": {"type": "integer", "minimum": 0}},
+    "ground": {"name": "ground", "in": "query", "required": true, "schema": {"type": "string"}}
+    }
+    """#
+}
