@@ -1,6 +1,7 @@
 import Logging
 import Moderation
 import ServiceLifecycle
+import StrictJSON
 import TestKit
 import Testing
 

@@ -20,8 +20,7 @@ enum GatewayRouter {
     let api = router.group("v1").add(middleware: KeyMiddleware(keys: keys))
       .add(middleware: LimitMiddleware(limiter: limiter))
     VideoRoutes(service: service).add(to: api)
-    let repetitions = Repetitions(
-      records: records, folder: Repetitions.folder(in: service.workspace.root))
+    let repetitions = Repetitions(records: records, root: service.workspace.root)
     CharacterRoutes(
       service: service, records: records, subjects: subjects, repetitions: repetitions
     ).add(to: api)

@@ -30,14 +30,16 @@ final class Repetitions: Sendable {
   private let records: RecordStore
   /// Holds the bodies of answers; a picture's is too long for a record.
   private let folder: String
+  private let root: String
   private let clock: @Sendable () -> Int64
   private let running = Mutex<[String: Running]>([:])
 
   init(
-    records: RecordStore, folder: String, clock: @escaping @Sendable () -> Int64 = WallClock.seconds
+    records: RecordStore, root: String, clock: @escaping @Sendable () -> Int64 = WallClock.seconds
   ) {
     self.records = records
-    self.folder = folder
+    self.root = root
+    folder = Repetitions.folder(in: root)
     self.clock = clock
   }
 
@@ -98,10 +100,12 @@ final class Repetitions: Sendable {
 
   /// A courtesy: an answer that cannot be kept was given all the same.
   private func keep(_ reply: Reply, name: String, digest: String, seconds: Int64) async {
-    let folder = folder
+    let (root, folder) = (root, folder)
     let path = "\(folder)/\(name)"
     let isWritten = try? await NIOThreadPool.singleton.runIfActive {
-      guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { return false }
+      for place in [root, folder] {
+        guard mkdir(place, 0o700) == 0 || errno == EEXIST else { return false }
+      }
       let sink = try FileByteSink(path: path, mode: 0o600)
       try sink.write(Array(reply.bytes.readableBytesView))
       try sink.commit()

@@ -169,6 +169,10 @@ extension OpenAPIDocument {
       ]
     },
     "Text": {"type": "string"},
+    "Event": {
+      "type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+      "required": ["data"]
+    },
     "Object": {"type": "object"},
     "Appeal": {
       "type": "object",

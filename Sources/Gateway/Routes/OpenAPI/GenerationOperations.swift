@@ -37,23 +37,23 @@ extension OpenAPIDocument {
     Operation(
       .post, "/v1/images/generations", "Draw pictures", parameters: ["idempotencyKey"],
       takes: ["application/json": "DrawPictures"],
-      gives: ["application/json": "Image", "text/event-stream": "Text"]),
+      gives: ["application/json": "Image", "text/event-stream": "Event"]),
     Operation(
       .post, "/v1/images/edits", "Draw pictures from pictures", parameters: ["idempotencyKey"],
       takes: ["multipart/form-data": "EditPicturesForm"],
-      gives: ["application/json": "Image", "text/event-stream": "Text"]),
+      gives: ["application/json": "Image", "text/event-stream": "Event"]),
     Operation(
       .post, "/v1/audio/speech", "Read a text aloud", parameters: ["idempotencyKey"],
       takes: ["application/json": "Speak"],
       gives: [
-        "audio/mpeg": "File", "audio/wav": "File", "audio/flac": "File", "text/event-stream": "Text",
+        "audio/mpeg": "File", "audio/wav": "File", "audio/flac": "File", "text/event-stream": "Event",
       ]),
     Operation(
       .post, "/v1/audio/transcriptions", "Write down what is said", parameters: ["idempotencyKey"],
       takes: ["multipart/form-data": "Transcribe"],
       gives: [
         "application/json": "Transcript", "text/plain": "Text", "text/vtt": "Text",
-        "application/x-subrip": "Text", "text/event-stream": "Text",
+        "application/x-subrip": "Text", "text/event-stream": "Event",
       ]),
     Operation(
       .get, "/files/{name}", "A picture that was asked for by address",
