@@ -1,8 +1,8 @@
-"""The gateway's own time on an accepted create: python3 create.py [RATE [SECONDS [PROMPTS]]]
+"""The gateway's own time on an accepted create: python3 create.py [RATE [SECONDS]]
 
 Offers RATE creates a second (open loop: a late answer does not slow the next request down) to a gateway
-whose core never finishes. With PROMPTS 1 every prompt is the same; the classifiers run on each all the
-same. The time of the classifiers alone is what `assay moderate` takes for the same texts.
+whose core never finishes. The time of the classifiers alone is what `assay moderate` takes for the same
+texts.
 """
 
 import asyncio
@@ -12,16 +12,15 @@ import time
 from serving import Connection, Gateway, NeverDone, report
 
 
-async def main(rate, duration):
-    core = NeverDone()
-    gateway = Gateway(ASSAY_CORE=core.url, ASSAY_CORE_KEY="x").start()
+async def offer(port, rate, duration, name, body=None):
+    """Creates at a fixed rate, on as many kept connections as it takes."""
     idle, seconds, statuses, tasks = [], [], [], set()
 
     async def one(number, planned):
-        connection = idle.pop() if idle else Connection(gateway.port)
+        connection = idle.pop() if idle else Connection(port)
         try:
             status, _, _ = await connection.request(
-                "POST", "/v1/videos", {"prompt": f"A paper boat on stream {number}"})
+                "POST", "/v1/videos", {"prompt": f"A paper boat on stream {number}", **(body or {})})
             seconds.append(time.perf_counter() - planned)
             statuses.append(status)
             idle.append(connection)
@@ -42,7 +41,13 @@ async def main(rate, duration):
             await asyncio.sleep(0.01)
     while tasks:
         await asyncio.sleep(0.01)
-    report(f"create, {rate}/s offered", seconds, statuses, time.perf_counter() - start)
+    report(name, seconds, statuses, time.perf_counter() - start)
+
+
+async def main(rate, duration):
+    core = NeverDone()
+    gateway = Gateway(ASSAY_CORE=core.url, ASSAY_CORE_KEY="x").start()
+    await offer(gateway.port, rate, duration, f"create, {rate}/s offered")
     print(f"peak memory {gateway.peak_megabytes()} MB")
     gateway.kill()
 

@@ -67,7 +67,6 @@ extension HTTPField.Name {
   static let pollAfter = HTTPField.Name("openai-poll-after-ms")!
   static let shouldRetry = HTTPField.Name("x-should-retry")!
   static let retryCount = HTTPField.Name("x-stainless-retry-count")!
-  static let traceparent = HTTPField.Name("traceparent")!
   static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
 }
 
