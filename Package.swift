@@ -108,6 +108,14 @@ let package = Package(
       ]),
     library(
       "Provenance", ["MediaClient", "MediaJobs", "PKI", "Pixels", "Watermark"]),
+    library(
+      "RemoteChecks",
+      [
+        "Bytes", "Classifiers", "Evidence", "Moderation", "Pixels", "StrictJSON",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     library("Evaluation", ["Evidence", "Moderation", "StrictJSON"]),
     library("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
 
@@ -116,7 +124,7 @@ let package = Package(
       "Gateway",
       [
         "AuditStore", "Bytes", "C2PA", "Classifiers", "Evidence", "MediaClient", "MediaJobs",
-        "MerkleLog", "Moderation", "PKI", "Pixels", "Policy", "StrictJSON", grdb,
+        "MerkleLog", "Moderation", "PKI", "Pixels", "Policy", "RemoteChecks", "StrictJSON", grdb,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -173,6 +181,14 @@ let package = Package(
       [
         "Bytes", "C2PA", "Classifiers", "Evidence", "MediaClient", "MediaJobs", "Pixels", "PKI",
         "Policy", "StrictJSON",
+      ]),
+    tests(
+      "RemoteChecks",
+      [
+        "Evidence", "Pixels", "StrictJSON",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ]),
     tests("Provenance", ["MediaClient", "MediaJobs", "Watermark"]),
     tests("Evaluation", ["StrictJSON"]),

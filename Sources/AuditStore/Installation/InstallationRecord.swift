@@ -1,6 +1,6 @@
 public import Evidence
 import GRDB
-public import StrictJSON
+import StrictJSON
 
 /// A key that an installation works with; nothing of the key itself.
 public struct KeyInUse: Hashable, Sendable {

@@ -1,5 +1,5 @@
 import Bytes
-public import PKI
+import PKI
 
 /// The secrets that payloads are sealed under: the first for new payloads, the others for those
 /// that were sealed before the key was changed.

@@ -1,5 +1,5 @@
 import Bytes
-public import StrictJSON
+import StrictJSON
 
 /// A payload in which a searched text stands.
 public struct PayloadMatch: Equatable, Sendable {

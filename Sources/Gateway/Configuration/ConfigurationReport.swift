@@ -1,5 +1,6 @@
 import Logging
 import Policy
+import RemoteChecks
 
 extension GatewayConfiguration {
   /// Every field with its value, one a line; secrets only as set or not.
@@ -64,6 +65,8 @@ extension GatewayConfiguration {
     case .timeStampAuthority: return timeStampAuthority ?? "(none)"
     case .policyLayers: return policyLayers.joined(separator: ", ")
     case .tenants: return tenants == TenantProfiles() ? "(none)" : "(set)"
+    case .remoteChecks:
+      return remoteChecks.names.isEmpty ? "(none)" : remoteChecks.names.joined(separator: ", ")
     case .tlsCertificate: return tlsCertificate ?? "(none: plain HTTP)"
     case .tlsKey: return secret(tlsKey != nil)
     }

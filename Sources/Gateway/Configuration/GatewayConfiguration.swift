@@ -1,6 +1,7 @@
 import Bytes
 public import Logging
 import Policy
+public import RemoteChecks
 import StrictJSON
 
 /// All that `assay serve` can be told. Each field has a default; `assay.json`, then `ASSAY_*`
@@ -52,6 +53,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case timeStampAuthority = "tsa"
     case policyLayers = "policy_layers"
     case tenants
+    case remoteChecks = "remote_checks"
     case witnesses
     case logFormat = "log_format"
     case logLevel = "log_level"
@@ -123,6 +125,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public var policyLayers = PolicySet.standardLayers
   /// What is said of single tenants; an object in the file.
   public var tenants = TenantProfiles()
+  /// Classifiers on other machines; a list in the file.
+  public var remoteChecks = RemoteCheckList()
 
   public init() {}
 
@@ -216,14 +220,16 @@ public struct GatewayConfiguration: Equatable, Sendable {
         String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
       }
     case .tenants:
-      let json: JSONValue
-      do {
-        json = try JSONValue.parse(Array(value.utf8))
-      } catch {
-        throw StartupError(.usage, "\(source): \(error).")
-      }
+      let json = try GatewayConfiguration.json(value, source)
       do {
         tenants = try TenantProfiles(json: json)
+      } catch {
+        throw StartupError(.usage, "\(source): \(error.sentence).")
+      }
+    case .remoteChecks:
+      let json = try GatewayConfiguration.json(value, source)
+      do {
+        remoteChecks = try RemoteCheckList(json: json)
       } catch {
         throw StartupError(.usage, "\(source): \(error.sentence).")
       }
@@ -256,6 +262,14 @@ public struct GatewayConfiguration: Equatable, Sendable {
   private static func nonEmpty(_ value: String, _ source: String) throws(StartupError) -> String {
     guard !value.isEmpty else { throw StartupError(.usage, "\(source) is empty; give a value.") }
     return value
+  }
+
+  private static func json(_ value: String, _ source: String) throws(StartupError) -> JSONValue {
+    do {
+      return try JSONValue.parse(Array(value.utf8))
+    } catch {
+      throw StartupError(.usage, "\(source): \(error).")
+    }
   }
 
   private static func path(_ value: String, _ source: String) throws(StartupError) -> String {
@@ -333,7 +347,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
         (.concurrentRequests, .integer(let number)),
         (.waitingJobs, .integer(let number)):
         values.append((field, String(number)))
-      case (.tenants, .object): values.append((field, member.value.compact))
+      case (.tenants, .object), (.remoteChecks, .array): values.append((field, member.value.compact))
       case (.apiKeys, .array(let items)), (.auditorKeys, .array(let items)),
         (.policyLayers, .array(let items)):
         let keys = items.compactMap(\.string)

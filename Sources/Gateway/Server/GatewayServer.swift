@@ -11,6 +11,7 @@ import MerkleLog
 import Moderation
 import NIOCore
 import Policy
+import RemoteChecks
 import ServiceLifecycle
 import StrictJSON
 
@@ -61,11 +62,14 @@ public struct GatewayServer: Sendable {
     let records = try openRecords(data)
     let models = ModelStore(directory: configuration.models)
 
-    let text = PolicyText(store: models, lexicons: policies.lexicons)
-    let frames = NudityClassifier(store: models)
+    let ownText = PolicyText(store: models, lexicons: policies.lexicons)
+    let ownFrames = NudityClassifier(store: models)
     // The models are read before the first request: it would run into the policy's time otherwise.
-    await text.warmUp()
-    await frames.warmUp()
+    await ownText.warmUp()
+    await ownFrames.warmUp()
+    let remote = configuration.remoteChecks.checks()
+    let text = CombinedTextChecks(local: ownText, remote: remote)
+    let frames = CombinedFrameChecks(local: ownFrames, remote: remote)
 
     var pipeline = StagedPipeline(
       core: try core(configuration, media), policies: policies, text: text, frames: frames,
@@ -105,7 +109,7 @@ public struct GatewayServer: Sendable {
       madeFiles: keys.made, newKey: apiKeys.new, data: data, verifierKey: log.verifierKey.text,
       mediaProblem: mediaProblem)
     let watch = PolicyWatch(
-      shelf: policies, text: text, installation: installation, logger: logger)
+      shelf: policies, text: ownText, installation: installation, logger: logger)
     let router = GatewayRouter.make(
       service: service, keys: apiKeys.keys, records: records, pieces: pipeline,
       limiter: RequestLimiter(

@@ -1,0 +1,58 @@
+public import Evidence
+public import Moderation
+public import Pixels
+
+/// The text checks of this machine and of others, side by side. Where both give a score of one name,
+/// the higher one counts; where one of them has no answer, a rule that needs it is unknown.
+public struct CombinedTextChecks: TextChecking {
+  private let local: any TextChecking
+  private let remote: [RemoteCheck]
+
+  public init(local: any TextChecking, remote: [RemoteCheck]) {
+    self.local = local
+    self.remote = remote
+  }
+
+  public func signals(for text: String) async -> [Signal] {
+    async let own = local.signals(for: text)
+    let others = await answers(of: remote, to: .text(text))
+    return await own + others
+  }
+}
+
+/// The same for pictures.
+public struct CombinedFrameChecks: FrameChecking {
+  /// Remote models look at less than this; more would only be longer on its way.
+  static let side = 512
+
+  private let local: any FrameChecking
+  private let remote: [RemoteCheck]
+
+  public init(local: any FrameChecking, remote: [RemoteCheck]) {
+    self.local = local
+    self.remote = remote
+  }
+
+  public func signals(for image: RGBImage) async -> [Signal] {
+    async let own = local.signals(for: image)
+    let scale = min(1, Double(Self.side) / Double(max(image.width, image.height)))
+    let small =
+      scale < 1
+      ? image.resized(
+        width: max(1, Int(Double(image.width) * scale)),
+        height: max(1, Int(Double(image.height) * scale))) : image
+    let others = await answers(of: remote, to: .picture(PlainPNG.encode(small)))
+    return await own + others
+  }
+}
+
+private func answers(of checks: [RemoteCheck], to input: RemoteInput) async -> [Signal] {
+  await withTaskGroup(of: (Int, [Signal]).self) { group in
+    for (index, check) in checks.enumerated() {
+      group.addTask { (index, await check.signals(for: input)) }
+    }
+    var all: [(Int, [Signal])] = []
+    for await answer in group { all.append(answer) }
+    return all.sorted { $0.0 < $1.0 }.flatMap(\.1)
+  }
+}
