@@ -59,21 +59,24 @@ final class CircuitBreaker: Sendable {
 
 /// Lets retries be a small part of all requests: a server that is down is not asked twice as often.
 final class RetryBudget: Sendable {
-  /// A retry for every ten requests.
-  static let share = 0.1
-  /// What may be saved up, and what there is at the start.
-  static let most = 10.0
+  /// Requests that pay for one retry.
+  static let requestsPerRetry = 10
+  /// Retries that may be saved up, and that there are at the start.
+  static let mostRetries = 10
 
-  private let tokens = Mutex(RetryBudget.most)
+  /// Requests that have not paid for a retry yet.
+  private let saved = Mutex(RetryBudget.mostRetries * RetryBudget.requestsPerRetry)
 
   /// Once for each request.
-  func deposit() { tokens.withLock { $0 = min($0 + Self.share, Self.most) } }
+  func deposit() {
+    saved.withLock { $0 = min($0 + 1, Self.mostRetries * Self.requestsPerRetry) }
+  }
 
   /// Whether there is a retry left.
   func withdraw() -> Bool {
-    tokens.withLock { tokens in
-      guard tokens >= 1 else { return false }
-      tokens -= 1
+    saved.withLock { saved in
+      guard saved >= Self.requestsPerRetry else { return false }
+      saved -= Self.requestsPerRetry
       return true
     }
   }

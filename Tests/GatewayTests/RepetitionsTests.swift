@@ -1,3 +1,4 @@
+import Evidence
 import HTTPTypes
 import StrictJSON
 import TestKit

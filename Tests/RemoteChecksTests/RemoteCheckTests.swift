@@ -27,21 +27,20 @@ import Testing
       timeout: Duration = .seconds(60), attempts: Int = 2, breaker: CircuitBreaker = CircuitBreaker(),
       times: Int = 1
     ) async throws -> [Signal] {
+      // A stalled request ends with the test: a server waits for those that it serves.
+      let (asked, end) = AsyncStream<Void>.makeStream()
       let router = Router()
       router.post("check") { request, _ -> Response in
         let body = try await request.body.collect(upTo: 1 << 20)
         let json = try JSONValue.parse(Array(body.readableBytesView))
         self.seen.withLock { $0.append(json) }
-        if self.stalls {
-          let (never, continuation) = AsyncStream<Void>.makeStream()
-          for await _ in never {}
-          continuation.finish()
-        }
+        if self.stalls { for await _ in asked {} }
         let (status, text) = self.answers.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
         return Response(
           status: .init(code: status), body: .init(byteBuffer: ByteBuffer(string: text)))
       }
       return try await Application(responder: router.buildResponder()).test(.live) { client in
+        defer { end.finish() }
         let port = try #require(client.port)
         let check = RemoteCheck(
           .init(

@@ -164,7 +164,7 @@ private final class BodyCollector: ResponseBodyWriter, Sendable {
   var bytes: ByteBuffer { buffer.withLock { $0 } }
 
   func write(_ chunk: ByteBuffer) async throws {
-    buffer.withLock { $0.writeImmutableBuffer(chunk) }
+    buffer.withLock { _ = $0.writeImmutableBuffer(chunk) }
   }
 
   func finish(_ trailingHeaders: HTTPFields?) async throws {}
