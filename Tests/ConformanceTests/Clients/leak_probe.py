@@ -51,6 +51,8 @@ def main(folder, ids):
     for path in {path for path, _ in routes if not path.startswith("/v1/audit")}:
         for method in METHODS:
             status, body = ask(method.upper(), FIELD.sub("unknown", path), own)
+            if status == 403:  # A key's scope is looked at before the route.
+                continue
             is_served = status != 405 and b"unknown_url" not in body
             if is_served != ((path, method) in routes):
                 faults.append(f"document: {method} {path} -> {status}")
