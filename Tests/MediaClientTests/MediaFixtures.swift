@@ -91,18 +91,10 @@ enum MediaFixtures {
 
   @discardableResult
   static func run(_ command: String, _ arguments: [String]) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [command] + arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw CommandFailed(command: command, status: process.terminationStatus, output: output)
+    let result = try TestKit.runBlocking(command, arguments: arguments)
+    let output = result.stdout + result.stderr
+    guard result.status == 0 else {
+      throw CommandFailed(command: command, status: result.status, output: output)
     }
     return output
   }

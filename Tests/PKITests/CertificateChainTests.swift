@@ -1,5 +1,6 @@
 import Foundation
 import PKI
+import TestKit
 import Testing
 
 /// A hierarchy as `CertificateIssuer` makes it, judged by our own chain and by `openssl verify`.
@@ -145,14 +146,6 @@ struct CertificateChainTests {
   }
 
   private static func openssl(_ arguments: [String], in folder: URL) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/openssl")
-    process.currentDirectoryURL = folder
-    process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
+    try TestKit.runBlocking("openssl", arguments: arguments, directory: folder.path).status
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import PKI
+import TestKit
 import Testing
 
 /// Responses that `openssl ocsp` makes, with certificates from `CertificateIssuer`.
@@ -25,15 +26,9 @@ struct RevocationResponseTests {
   }
 
   private func openssl(_ arguments: String...) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/openssl")
-    process.currentDirectoryURL = folder
-    process.arguments = arguments
-    process.standardError = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+    let result = try TestKit.runBlocking(
+      "openssl", arguments: arguments, directory: folder.path)
+    try #require(result.status == 0, "\(result.stderr)")
   }
 
   /// The authority's answer about the leaf; `line` is its row in the authority's own index.

@@ -1,5 +1,6 @@
 import Foundation
 import PKI
+import TestKit
 import Testing
 
 /// Tokens that `openssl ts` makes, with certificates from `CertificateIssuer`.
@@ -18,15 +19,9 @@ struct TimeStampTokenTests {
   }
 
   private func openssl(_ arguments: String...) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/openssl")
-    process.currentDirectoryURL = folder
-    process.arguments = arguments
-    process.standardError = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+    let result = try TestKit.runBlocking(
+      "openssl", arguments: arguments, directory: folder.path)
+    try #require(result.status == 0, "\(result.stderr)")
   }
 
   private func bytes(_ name: String) throws -> [UInt8] {

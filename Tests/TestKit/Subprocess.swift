@@ -26,6 +26,24 @@ extension TestKit {
     _ executable: String, arguments: [String] = [], environment: [String: String] = [:],
     directory: String? = nil, input: [UInt8] = [], limit: Double = 120
   ) async throws -> CommandResult {
+    try await withCheckedThrowingContinuation { continuation in
+      // A thread of its own: dispatch's pool is small, and these wait.
+      Thread.detachNewThread {
+        continuation.resume(
+          with: Result {
+            try runBlocking(
+              executable, arguments: arguments, environment: environment, directory: directory,
+              input: input, limit: limit)
+          })
+      }
+    }
+  }
+
+  /// The same for what is not asynchronous: holds the calling thread until the command ends.
+  public static func runBlocking(
+    _ executable: String, arguments: [String] = [], environment: [String: String] = [:],
+    directory: String? = nil, input: [UInt8] = [], limit: Double = 120
+  ) throws -> CommandResult {
     let folder = try TemporaryDirectory()
     try folder.write("in", input)
     // `env` finds the executable and changes the folder.
@@ -33,14 +51,8 @@ extension TestKit {
     let spawn = Spawn(
       command: ["/usr/bin/env"] + place + [executable] + arguments,
       environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
-      input: folder.path("in"), output: folder.path("out"),
-      errors: folder.path("err"))
-    let status = try await withCheckedThrowingContinuation { continuation in
-      // A thread of its own: dispatch's pool is small, and these wait.
-      Thread.detachNewThread {
-        continuation.resume(with: Result { try spawn.run(limit: limit) })
-      }
-    }
+      input: folder.path("in"), output: folder.path("out"), errors: folder.path("err"))
+    let status = try spawn.run(limit: limit)
     return CommandResult(
       status: status,
       output: Array(try Data(contentsOf: URL(fileURLWithPath: folder.path("out")))),
