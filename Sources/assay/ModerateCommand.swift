@@ -184,14 +184,7 @@ enum ModerateText {
     var rows = [("decision", judgement.answer.rawValue)]
     rows += judgement.doubts.map { ("unknown", DisplayText.neutralised($0)) }
     rows += judgement.decision.fired.map { ("rule", text($0)) }
-    let top = judgement.scores.sorted { $0.score > $1.score }.prefix(scoresShown)
-    if !top.isEmpty {
-      rows.append(
-        ("scores", top.map { "\($0.category) \(thousandths($0.score))" }.joined(separator: ", ")))
-    }
-    return rows.map { name, value in
-      name + String(repeating: " ", count: 10 - name.count) + value
-    }.joined(separator: "\n")
+    return table(rows, judgement.scores)
   }
 
   static func text(_ judgement: FileModeration.Judgement) -> String {
@@ -207,7 +200,15 @@ enum ModerateText {
     }
     rows += judgement.doubts.map { ("unknown", DisplayText.neutralised($0)) }
     rows += judgement.decision.fired.map { ("rule", text($0)) }
-    let top = judgement.scores.sorted { $0.score > $1.score }.prefix(scoresShown)
+    return table(rows, judgement.scores)
+  }
+
+  /// The rows, with the highest scores under them.
+  private static func table(
+    _ rows: [(name: String, value: String)], _ scores: [(category: String, score: Double)]
+  ) -> String {
+    var rows = rows
+    let top = scores.sorted { $0.score > $1.score }.prefix(scoresShown)
     if !top.isEmpty {
       rows.append(
         ("scores", top.map { "\($0.category) \(thousandths($0.score))" }.joined(separator: ", ")))

@@ -12,14 +12,7 @@ import Testing
 /// Runs where `Scripts/python-tools` has installed `c2pa-python`, or `ASSAY_C2PA_PYTHON` names a Python
 /// that has it.
 struct ReferenceLibraryTests {
-  private static let python: String? = {
-    let path =
-      ProcessInfo.processInfo.environment["ASSAY_C2PA_PYTHON"]
-      ?? TestKit.packageRoot + "/.tools/venv/bin/python"
-    if FileManager.default.isExecutableFile(atPath: path) { return path }
-    print("SKIPPED: no \(path); run Scripts/python-tools to judge signed files by c2pa-python")
-    return nil
-  }()
+  private static let python = TestKit.referencePython
   private static let isAvailable = python != nil
   private static let script =
     TestKit.packageRoot + "/Tests/ConformanceTests/Clients/c2pa_read.py"

@@ -62,7 +62,7 @@ final class RunningGateway: Sendable {
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let log = folder.path("serve.log")
     if !FileManager.default.fileExists(atPath: log) {
-      FileManager.default.createFile(atPath: log, contents: nil)
+      _ = FileManager.default.createFile(atPath: log, contents: nil)
     }
     let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
     try output.seekToEnd()

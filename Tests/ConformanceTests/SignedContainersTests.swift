@@ -6,12 +6,7 @@ import Testing
 /// with it; each of the seven algorithms signs some. `Scripts/reference-matrix` does the whole table.
 struct SignedContainersTests {
   private static let assay = TestKit.builtExecutable(named: "assay")
-  private static let python: String? = {
-    let path = TestKit.packageRoot + "/.tools/venv/bin/python"
-    if FileManager.default.isExecutableFile(atPath: path) { return path }
-    print("SKIPPED: no \(path); run Scripts/python-tools to judge signed files by c2pa-python")
-    return nil
-  }()
+  private static let python = TestKit.referencePython
   private static let isEquipped = assay != nil && python != nil
 
   private struct Line: Decodable {

@@ -5,12 +5,7 @@ import Testing
 /// Files made from other files, redacted, updated and mixed, judged by the reference library.
 struct SignedIngredientsTests {
   private static let assay = TestKit.builtExecutable(named: "assay")
-  private static let python: String? = {
-    let path = TestKit.packageRoot + "/.tools/venv/bin/python"
-    if FileManager.default.isExecutableFile(atPath: path) { return path }
-    print("SKIPPED: no \(path); run Scripts/python-tools to judge signed files by c2pa-python")
-    return nil
-  }()
+  private static let python = TestKit.referencePython
   private static let isEquipped = assay != nil && python != nil
 
   private struct Line: Decodable {

@@ -21,21 +21,10 @@ import subprocess
 
 import numpy as np
 from disguises import disguise
+from labels import CATEGORIES, LABELS, TAGS, family
 from safetensors.numpy import load_file, save_file
 
-CATEGORIES = [
-    "sexual", "sexual/minors", "harassment", "harassment/threatening", "hate", "hate/threatening",
-    "illicit", "illicit/violent", "self-harm", "self-harm/intent", "self-harm/instructions",
-    "violence", "violence/graphic"]
-TAGS = [
-    "prompt_injection", "extremism", "likeness", "public_figure", "political", "deception", "ip",
-    "minor"]
-LABELS = ["unsafe"] + CATEGORIES
 WIDTH, HIDDEN = 3 * 384, 128
-
-
-def family(row):
-    return row["source"].split("/")[0]
 
 
 def read(paths):

@@ -29,19 +29,12 @@ import time
 
 import torch
 from disguises import disguise
+from labels import CATEGORIES, LABELS, TAGS, family
 from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional
 from variations import thinned, trimmed, wrapped
 
-CATEGORIES = [
-    "sexual", "sexual/minors", "harassment", "harassment/threatening", "hate", "hate/threatening",
-    "illicit", "illicit/violent", "self-harm", "self-harm/intent", "self-harm/instructions",
-    "violence", "violence/graphic"]
-TAGS = [
-    "prompt_injection", "extremism", "likeness", "public_figure", "political", "deception", "ip",
-    "minor"]
-LABELS = ["unsafe"] + CATEGORIES
 WIDTH, ATTENTION_HEADS, LAYERS = 384, 12, 6
 # [CLS] and [SEP] of the vocabulary, and the most tokens between them; as in TextGate.
 FIRST, LAST, LONGEST = 101, 102, 126
@@ -58,10 +51,6 @@ SCALE = 2.0
 WEAK = 0.85
 # Half-life of the average of the weights, as a share of the run.
 HALF_LIFE = 0.06
-
-
-def family(row):
-    return row["source"].split("/")[0]
 
 
 def read(path):
