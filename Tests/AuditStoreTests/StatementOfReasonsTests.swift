@@ -29,6 +29,7 @@ struct StatementOfReasonsTests {
         "application_date", "decision_facts", "source_type", "automated_detection",
         "automated_decision", "puid",
       ])
+    #expect(StatementRules.mistakes(in: statement) == [])
     #expect(statement["category"]?.string == "STATEMENT_CATEGORY_SELF_HARM")
     #expect(statement["content_type"] == ["CONTENT_TYPE_TEXT"])
     #expect(statement["application_date"]?.string == "2026-11-22")
@@ -68,21 +69,49 @@ struct StatementOfReasonsTests {
     #expect(statement["puid"]?.string == "a---b")
   }
 
-  @Test func `a profile with words that the database does not know is refused`() throws {
-    let good = String(
-      decoding: try Data(
-        contentsOf: URL(fileURLWithPath: TestKit.packageRoot + "/Policies/reports/dsa.json")),
-      as: UTF8.self)
-    for (old, new) in [
-      ("STATEMENT_CATEGORY_VIOLENCE", "STATEMENT_CATEGORY_GORE"),
-      ("\"SOURCE_VOLUNTARY\"", "\"SOURCE_SOMEBODY\""), ("\"ground\"", "\"grund\""),
-      ("dsa-statement-of-reasons", "something"), ("\"default\"", "\"other\""),
-    ] {
-      let error = #expect(throws: AuditError.self) {
-        try StatementProfile(parsing: Array(good.replacing(old, with: new).utf8))
-      }
-      #expect(error?.code == .profileInvalid, "\(new)")
-    }
+  @Test func `content counts from the day on which it was asked for`() throws {
+    let day: Int64 = 86_400_000
+    let late = leaf(
+      7, id: "r", stage: "inspect", decision: "block", time: 2 * day,
+      rules: [fired("nudity", "block")])
+    let statement = try #require(
+      StatementOfReasons(late, profile: try profile(), contentTime: 1_763_769_600_000)
+    ).json
+    #expect(statement["content_date"]?.string == "2025-11-22")
+    #expect(statement["application_date"]?.string == "2026-11-24")
+  }
+
+  @Test(arguments: [
+    ("img_1", "CONTENT_TYPE_IMAGE"), ("speech_1", "CONTENT_TYPE_AUDIO"),
+    ("video_1", "CONTENT_TYPE_VIDEO"),
+  ])
+  func `the type of content is the job's`(asset: String, type: String) throws {
+    let refused = leaf(
+      1, id: "r", asset: asset, stage: "inspect", decision: "block", time: 0,
+      rules: [fired("nudity", "block")])
+    let statement = try #require(StatementOfReasons(refused, profile: try profile())).json
+    #expect(statement["content_type"]?.array?.first?.string == type)
+  }
+
+  @Test func `other categories are additions, and categories have keywords`() throws {
+    let refused = leaf(
+      1, id: "r", stage: "inspect", decision: "block", time: 0,
+      rules: [
+        fired("nudity", "block"), fired("minor", "block", category: "sexual/minors"),
+        fired("slurs", "block", category: "hate"), fired("again", "block", category: "hate"),
+      ])
+    let statement = try #require(StatementOfReasons(refused, profile: try profile())).json
+    #expect(statement["category"]?.string == "STATEMENT_CATEGORY_OTHER_VIOLATION_TC")
+    #expect(
+      statement["category_addition"] == [
+        "STATEMENT_CATEGORY_ILLEGAL_OR_HARMFUL_SPEECH", "STATEMENT_CATEGORY_PROTECTION_OF_MINORS",
+      ])
+    #expect(
+      statement["category_specification"] == [
+        "KEYWORD_ADULT_SEXUAL_MATERIAL", "KEYWORD_CHILD_SEXUAL_ABUSE_MATERIAL",
+        "KEYWORD_HATE_SPEECH",
+      ])
+    #expect(StatementRules.mistakes(in: statement) == [])
   }
 }
 

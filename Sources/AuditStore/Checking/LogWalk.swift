@@ -12,6 +12,7 @@ struct LogWalk {
 
   private let database: Database
   private let payloadKeys: PayloadKeys?
+  private let opening: PayloadOpening?
   private let key: VerifierKey
   private(set) var verdict = LogVerdict()
   private(set) var suspects: [(index: UInt64, id: String)] = []
@@ -27,6 +28,7 @@ struct LogWalk {
   ) throws {
     self.database = database
     self.payloadKeys = payloadKeys
+    opening = payloadKeys.map(PayloadOpening.init)
     self.key = key
     erased = Set(try LogDatabase.erasedIndices(in: database))
     // Without a key nothing is opened, so nothing of it need be read.
@@ -61,6 +63,7 @@ struct LogWalk {
       }
       try check(entry)
     }
+    countOpenedPayloads()
     verdict.size = edge.size
     verdict.root = edge.root
     if (try? LogDatabase.edge(in: database)) != edge {
@@ -123,7 +126,7 @@ struct LogWalk {
       }
       return
     }
-    guard let payloadKeys else {
+    guard let payloadKeys, let opening else {
       if !isErased { verdict.sealedPayloads += 1 }
       return
     }
@@ -132,15 +135,20 @@ struct LogWalk {
       if !isErased { verdict.sealedPayloads += 1 }
       return
     }
-    guard stored.id == entry.id, let opened = stored.sealed.open(id: entry.id, keys: payloadKeys),
-      Hex.decode(commitment) == LogLeaf.commitment(to: opened.bytes, salt: opened.salt)
-    else {
-      return verdict.report(
-        "payload_changed", at: entry.index, "the payload does not open the entry's commitment",
+    opening.add(
+      PayloadOpening.Work(
+        index: entry.index, id: entry.id, commitment: commitment, payload: stored,
+        isErased: isErased))
+  }
+
+  private mutating func countOpenedPayloads() {
+    guard let result = opening?.finish() else { return }
+    verdict.openedPayloads = result.opened
+    for index in result.changed {
+      verdict.report(
+        "payload_changed", at: index, "the payload does not open the entry's commitment",
         file: Self.payloadFile)
     }
-    // With an erasure logged, the writer is between its two steps, or the next start finishes it.
-    if !isErased { verdict.openedPayloads += 1 }
   }
 
   /// Both files are read in the order of indices.

@@ -77,6 +77,15 @@ public final class AuditReader: Sendable {
     }
   }
 
+  /// When a job or request first came into the log, in milliseconds since 1970.
+  func firstTime(ofAsset asset: String) async throws(AuditError) -> Int64? {
+    try await read { database in
+      try Int64.fetchOne(
+        database, sql: "SELECT time FROM entries WHERE asset = ? ORDER BY idx LIMIT 1",
+        arguments: [asset])
+    }
+  }
+
   /// One entry with its payload; nil when the log has no such id.
   public func show(id: String) async throws(AuditError) -> LogRecord? {
     let found = try await read { database -> (LogEntry, JSONValue, UInt64?)? in

@@ -1,3 +1,4 @@
+import Bytes
 public import StrictJSON
 
 /// One statement of reasons for the DSA Transparency Database: what was restricted, on which
@@ -7,48 +8,94 @@ public struct StatementOfReasons: Equatable, Sendable {
   public let json: JSONValue
 
   /// Nil when the leaf restricts nothing that the profile reports.
-  public init?(_ leaf: StreamedLeaf, profile: StatementProfile) {
+  ///
+  /// - Parameter contentTime: milliseconds since 1970 when the content was asked for, where that is
+  ///   known; the time of the decision otherwise.
+  public init?(_ leaf: StreamedLeaf, profile: StatementProfile, contentTime: Int64? = nil) {
     guard let facts = leaf.facts(), facts.isDecision, profile.decisions.contains(facts.decision)
     else { return nil }
-    let date = JSONValue.string(String(facts.timestamp.prefix(10)))
     let deciding = facts.rules.filter { !$0.isShadow && $0.outcome == facts.decision }
-    let first = deciding.first ?? facts.rules.first { !$0.isShadow }
-    let fill = { (text: String) in
-      text.replacing("{rule}", with: first?.rule ?? "unnamed")
-        .replacing("{category}", with: first?.category ?? "other")
+    let rules = deciding.isEmpty ? facts.rules.filter { !$0.isShadow } : deciding
+    let applied = RFC3339.seconds(facts.timestamp).map { $0 * 1000 } ?? leaf.time
+    let content = Content(
+      kinds: [facts.stage, String(facts.asset.prefix { $0 != "_" })],
+      categories: rules.isEmpty ? ["other"] : rules.map(\.category),
+      contentDay: StatementOfReasons.day(contentTime ?? applied), applied: applied,
+      facts: StatementOfReasons.account(of: facts, deciding), automatedDetection: !deciding.isEmpty,
+      automatedDecision: StatementOfReasons.automation(of: facts),
+      identifier: StatementOfReasons.identifier(of: facts.id))
+    let members = content.members(profile: profile) { text in
+      text.replacing("{rule}", with: rules.first?.rule ?? "unnamed")
+        .replacing("{category}", with: rules.first?.category ?? "other")
         .replacing("{stage}", with: facts.stage)
         .replacing(
           "{policies}",
           with: facts.policies.map { "\($0.name) \($0.version)" }.joined(separator: ", "))
     }
-    let isIllegal = profile.decisionGround == "DECISION_GROUND_ILLEGAL_CONTENT"
-    let category =
-      first.flatMap { profile.categories[$0.category] } ?? profile.categories["default"]
-    var fields: [JSONValue.Member] = [
-      .init("decision_visibility", .array(profile.visibility.map { .string($0) })),
-      .init("decision_ground", .string(profile.decisionGround)),
-      .init(
-        isIllegal ? "illegal_content_legal_ground" : "incompatible_content_ground",
-        .string(fill(profile.ground))),
-      .init(
-        isIllegal ? "illegal_content_explanation" : "incompatible_content_explanation",
-        .string(fill(profile.explanation))),
-      .init(
-        "content_type",
-        .array(
-          (profile.contentTypes[facts.stage] ?? profile.contentTypes["default"] ?? [])
-            .map { .string($0) })),
-      .init("category", .string(category ?? "")),
-      .init("content_date", date),
-      .init("application_date", date),
-      .init("decision_facts", .string(StatementOfReasons.account(of: facts, deciding))),
-      .init("source_type", .string(profile.sourceType)),
-      .init("automated_detection", .string(deciding.isEmpty ? "No" : "Yes")),
-      .init("automated_decision", .string(StatementOfReasons.automation(of: facts))),
-      .init("puid", .string(StatementOfReasons.identifier(of: facts.id))),
-    ]
-    fields += profile.constants
-    json = .object(fields.map(StatementOfReasons.cut))
+    json = .object(members.map(StatementField.cut))
+  }
+
+  /// What a statement takes from the decision.
+  struct Content {
+    /// What the profile may know the type of content by, the first one first: the stage (`screen`
+    /// judges the words of a request), and what the job's id begins with (`img`, `speech`, `video`).
+    let kinds: [String]
+    /// Of the rules that decided, the first one first; at least one.
+    let categories: [String]
+    let contentDay: String
+    /// Milliseconds since 1970.
+    let applied: Int64
+    let facts: String
+    let automatedDetection: Bool
+    let automatedDecision: String
+    let identifier: String
+
+    /// All fields, in the interface's order.
+    func members(
+      profile: StatementProfile, fill: (String) -> String
+    ) -> [JSONValue.Member] {
+      let isIllegal = profile.isIllegalContent
+      let kind = kinds.first { profile.contentTypes[$0] != nil } ?? "default"
+      let types = profile.contentTypes[kind] ?? []
+      let words = categories.compactMap { profile.categories[$0] ?? profile.categories["default"] }
+      let additions = Set(words).subtracting(words.prefix(1)).sorted()
+      let keywords = Set(categories.flatMap { profile.specifications[$0] ?? [] }).sorted()
+      var values: [String: JSONValue] = [
+        isIllegal ? "illegal_content_legal_ground" : "incompatible_content_ground":
+          .string(fill(profile.ground)),
+        isIllegal ? "illegal_content_explanation" : "incompatible_content_explanation":
+          .string(fill(profile.explanation)),
+        "content_type": .array(types.map { .string($0) }),
+        "category": .string(words.first ?? ""),
+        "content_date": .string(contentDay),
+        "application_date": .string(StatementOfReasons.day(applied)),
+        "decision_facts": .string(facts),
+        "automated_detection": .string(automatedDetection ? "Yes" : "No"),
+        "automated_decision": .string(automatedDecision),
+        "puid": .string(identifier),
+      ]
+      if !additions.isEmpty {
+        values["category_addition"] = .array(additions.map { .string($0) })
+      }
+      if !keywords.isEmpty {
+        values["category_specification"] = .array(keywords.map { .string($0) })
+      }
+      for (_, end, name) in StatementRules.ends {
+        guard let days = profile.endAfterDays[name] else { continue }
+        values[end] = .string(StatementOfReasons.day(applied + Int64(days) * 86_400_000))
+      }
+      for field in profile.fields
+      where field.name != "content_type_other" || types.contains("CONTENT_TYPE_OTHER") {
+        values[field.name] = field.value
+      }
+      return StatementField.all.compactMap { field in
+        values[field.name].map { .init(field.name, $0) }
+      }
+    }
+  }
+
+  private static func day(_ milliseconds: Int64) -> String {
+    String(RFC3339.text(milliseconds: milliseconds).prefix(10))
   }
 
   /// The decision's id with what a `puid` may hold: `[A-Za-z0-9-_]`. Our ids have dots besides.
@@ -89,15 +136,6 @@ public struct StatementOfReasons: Equatable, Sendable {
     sentences.append("The decision is entry \(facts.id) of the operator's audit log.")
     return sentences.joined(separator: " ")
   }
-
-  private static func cut(_ member: JSONValue.Member) -> JSONValue.Member {
-    guard let limit = StatementWords.limits[member.name], let text = member.value.string,
-      text.unicodeScalars.count > limit
-    else { return member }
-    return .init(
-      member.name,
-      .string(String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit - 1))) + "…"))
-  }
 }
 
 extension AuditReader {
@@ -110,8 +148,10 @@ extension AuditReader {
     var count = 0
     for try await page in try await leaves(0..<(filter.before ?? .max)) {
       for leaf in page where filter.includes(time: leaf.time) {
-        guard let statement = StatementOfReasons(leaf, profile: profile),
-          let facts = leaf.facts(), filter.matches(facts, index: leaf.index, time: leaf.time)
+        guard let facts = leaf.facts(), profile.decisions.contains(facts.decision),
+          filter.matches(facts, index: leaf.index, time: leaf.time),
+          let statement = StatementOfReasons(
+            leaf, profile: profile, contentTime: try await firstTime(ofAsset: facts.asset))
         else { continue }
         try write(statement)
         count += 1

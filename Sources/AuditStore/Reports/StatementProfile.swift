@@ -1,4 +1,4 @@
-import StrictJSON
+public import StrictJSON
 
 /// What the operator says in statements of reasons, apart from the facts of a decision: grounds,
 /// measures, and which of the law's categories each of ours is. `Policies/reports/dsa.json`.
@@ -7,16 +7,23 @@ public struct StatementProfile: Equatable, Sendable {
 
   /// Outcomes that restrict somebody's content.
   public let decisions: Set<String>
-  let decisionGround: String
   /// `{policies}`, `{rule}`, `{category}` and `{stage}` are filled in.
   let ground: String
   let explanation: String
-  let visibility: [String]
+  /// By stage or by what a job's id begins with; `default` for all others.
   let contentTypes: [String: [String]]
-  let sourceType: String
+  /// By category of a rule; `default` for all others.
   let categories: [String: String]
-  /// Optional fields that are the same in every statement.
-  let constants: [JSONValue.Member]
+  /// `category_specification`; none for a category that is not named.
+  let specifications: [String: [String]]
+  /// Days from a decision until its restriction ends, by the `name` of `StatementRules.ends`.
+  let endAfterDays: [String: Int]
+  /// Fields that are the same in every statement.
+  private(set) var fields: [JSONValue.Member]
+
+  var isIllegalContent: Bool {
+    fields.first { $0.name == "decision_ground" }?.value.string == StatementWords.illegalContent
+  }
 
   /// - Throws: `.profileInvalid` with every mistake found.
   public init(parsing bytes: [UInt8]) throws(AuditError) {
@@ -26,100 +33,152 @@ public struct StatementProfile: Equatable, Sendable {
     } catch {
       throw AuditError(.profileInvalid, error.description)
     }
-    var mistakes: [String] = []
-    func text(_ name: String) -> String {
-      if let text = json[name]?.string, !text.isEmpty { return text }
-      mistakes.append("\"\(name)\" must be a text")
+    var reader = ProfileReader(json)
+    reader.checkHeader()
+    decisions = Set(reader.words(json["decisions"], "decisions"))
+    ground = reader.text("ground")
+    explanation = reader.text("explanation")
+    contentTypes = reader.table("content_type") { reader, value, name in
+      reader.words(value, name)
+    }
+    categories = reader.table("category") { reader, value, name in
+      if let word = value.string { return word }
+      reader.mistakes.append("\"\(name)\" must be a text")
       return ""
     }
-    func texts(_ value: JSONValue?, _ name: String) -> [String] {
-      let texts = value?.array?.compactMap(\.string) ?? []
-      if texts.isEmpty || texts.count != value?.array?.count {
-        mistakes.append("\"\(name)\" must be a list of texts")
-      }
-      return texts
+    specifications = reader.table("category_specification", isOptional: true) {
+      reader, value, name in
+      reader.words(value, name)
     }
-    func allowed(_ values: [String], _ known: Set<String>, _ name: String) {
-      for value in values where !known.contains(value) {
-        mistakes.append("\"\(name)\": the Transparency Database does not know \(value)")
-      }
+    endAfterDays = reader.days()
+    fields = reader.fields()
+    reader.mistakes += probes.flatMap { StatementRules.mistakes(in: .object($0)) }
+    guard reader.mistakes.isEmpty else {
+      throw AuditError(
+        .profileInvalid, Set(reader.mistakes).sorted().joined(separator: "; "))
     }
-    if json["report"]?.string != StatementProfile.name {
-      mistakes.append("\"report\" must be \"\(StatementProfile.name)\"")
-    }
-    decisions = Set(texts(json["decisions"], "decisions"))
-    decisionGround = text("decision_ground")
-    ground = text("ground")
-    explanation = text("explanation")
-    visibility = texts(json["decision_visibility"], "decision_visibility")
-    sourceType = text("source_type")
-    contentTypes = Dictionary(
-      (json["content_type"]?.members ?? []).map { ($0.name, texts($0.value, "content_type")) }
-    ) { first, _ in first }
-    categories = Dictionary(
-      (json["category"]?.members ?? []).compactMap { member in
-        member.value.string.map { (member.name, $0) }
-      }
-    ) { first, _ in first }
-    constants = json["constants"]?.members ?? []
-    allowed([decisionGround], StatementWords.grounds, "decision_ground")
-    allowed(visibility, StatementWords.visibilities, "decision_visibility")
-    allowed(contentTypes.values.flatMap(\.self), StatementWords.contentTypes, "content_type")
-    allowed(Array(categories.values), StatementWords.categories, "category")
-    allowed([sourceType], StatementWords.sources, "source_type")
-    for (name, value) in [
-      ("content_type", contentTypes["default"] == nil), ("category", categories["default"] == nil),
-    ]
-    where value {
-      mistakes.append("\"\(name)\" needs a \"default\"")
-    }
-    for constant in constants where !StatementWords.optionalFields.contains(constant.name) {
-      mistakes.append("\"constants\": \(constant.name) is no optional field of a statement")
-    }
+  }
+
+  /// The same profile for decisions that followed a notice.
+  ///
+  /// - Parameters:
+  ///   - source: `SOURCE_ARTICLE_16`, `SOURCE_TRUSTED_FLAGGER` or `SOURCE_TYPE_OTHER_NOTIFICATION`.
+  ///   - identity: who gave notice, where that may be told (Article 17(3)(b)).
+  /// - Throws: `.profileInvalid` when the interface does not take it.
+  public func following(
+    notice source: String, from identity: String?
+  ) throws(AuditError) -> StatementProfile {
+    var profile = self
+    profile.fields.removeAll { ["source_type", "source_identity"].contains($0.name) }
+    profile.fields.append(.init("source_type", .string(source)))
+    if let identity { profile.fields.append(.init("source_identity", .string(identity))) }
+    let mistakes = profile.probes.flatMap { StatementRules.mistakes(in: .object($0)) }
     guard mistakes.isEmpty else {
-      throw AuditError(.profileInvalid, mistakes.sorted().joined(separator: "; "))
+      throw AuditError(.profileInvalid, Set(mistakes).sorted().joined(separator: "; "))
     }
+    return profile
+  }
+
+  /// A statement for every row of the tables, so that none of them can be found wrong later.
+  private var probes: [[JSONValue.Member]] {
+    let kinds = contentTypes.keys.sorted()
+    let categories = Set(categories.keys).union(specifications.keys).sorted()
+    return kinds.map { statement(kind: $0, category: "default") }
+      + categories.map { statement(kind: "default", category: $0) }
+  }
+
+  private func statement(kind: String, category: String) -> [JSONValue.Member] {
+    StatementOfReasons.Content(
+      kinds: [kind], categories: [category], contentDay: "2026-01-01", applied: 1_767_225_600_000,
+      facts: "Facts.", automatedDetection: true, automatedDecision: "AUTOMATED_DECISION_FULLY",
+      identifier: "decision"
+    ).members(profile: self) { $0 }
   }
 }
 
-/// The words of the DSA Transparency Database's interface (Regulation (EU) 2022/2065, Article 17
-/// and Article 24(5)).
-enum StatementWords {
-  static let grounds: Set = [
-    "DECISION_GROUND_ILLEGAL_CONTENT", "DECISION_GROUND_INCOMPATIBLE_CONTENT",
-  ]
-  static let visibilities: Set = [
-    "DECISION_VISIBILITY_CONTENT_REMOVED", "DECISION_VISIBILITY_CONTENT_DISABLED",
-    "DECISION_VISIBILITY_CONTENT_DEMOTED", "DECISION_VISIBILITY_CONTENT_AGE_RESTRICTED",
-    "DECISION_VISIBILITY_CONTENT_INTERACTION_RESTRICTED", "DECISION_VISIBILITY_CONTENT_LABELLED",
-  ]
-  static let contentTypes: Set = [
-    "CONTENT_TYPE_APP", "CONTENT_TYPE_AUDIO", "CONTENT_TYPE_IMAGE", "CONTENT_TYPE_PRODUCT",
-    "CONTENT_TYPE_SYNTHETIC_MEDIA", "CONTENT_TYPE_TEXT", "CONTENT_TYPE_VIDEO",
-  ]
-  /// `SOURCE_VOLUNTARY` alone goes without a notifier.
-  static let sources: Set = ["SOURCE_VOLUNTARY"]
-  static let categories: Set = [
-    "STATEMENT_CATEGORY_ANIMAL_WELFARE", "STATEMENT_CATEGORY_CONSUMER_INFORMATION",
-    "STATEMENT_CATEGORY_CYBER_VIOLENCE", "STATEMENT_CATEGORY_CYBER_VIOLENCE_AGAINST_WOMEN",
-    "STATEMENT_CATEGORY_DATA_PROTECTION_AND_PRIVACY_VIOLATIONS",
-    "STATEMENT_CATEGORY_ILLEGAL_OR_HARMFUL_SPEECH",
-    "STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY_INFRINGEMENTS",
-    "STATEMENT_CATEGORY_NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS",
-    "STATEMENT_CATEGORY_NOT_SPECIFIED_NOTICE", "STATEMENT_CATEGORY_OTHER_VIOLATION_TC",
-    "STATEMENT_CATEGORY_PROTECTION_OF_MINORS", "STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY",
-    "STATEMENT_CATEGORY_SCAMS_AND_FRAUD", "STATEMENT_CATEGORY_SELF_HARM",
-    "STATEMENT_CATEGORY_UNSAFE_AND_PROHIBITED_PRODUCTS", "STATEMENT_CATEGORY_VIOLENCE",
-  ]
-  static let optionalFields: Set = [
-    "account_type", "category_addition", "category_specification", "content_language",
-    "decision_ground_reference_url", "incompatible_content_illegal", "territorial_scope",
+/// Takes a profile apart and notes every mistake.
+private struct ProfileReader {
+  /// A restriction that ends after ten years might as well not end.
+  private static let longestRestriction = 3653
+
+  let json: JSONValue
+  var mistakes: [String] = []
+
+  init(_ json: JSONValue) { self.json = json }
+
+  private static let members: Set = [
+    "report", "version", "decisions", "ground", "explanation", "content_type", "category",
+    "category_specification", "end_after_days", "fields",
   ]
 
-  /// Longest value of a field, in characters.
-  static let limits = [
-    "decision_facts": 5000, "decision_ground_reference_url": 500,
-    "illegal_content_explanation": 2000, "illegal_content_legal_ground": 500,
-    "incompatible_content_explanation": 2000, "incompatible_content_ground": 500, "puid": 500,
-  ]
+  mutating func checkHeader() {
+    if json["report"]?.string != StatementProfile.name {
+      mistakes.append("\"report\" must be \"\(StatementProfile.name)\"")
+    }
+    for member in json.members ?? [] where !ProfileReader.members.contains(member.name) {
+      mistakes.append(
+        StatementField.named[member.name] == nil
+          ? "\"\(member.name)\" is unknown" : "\"\(member.name)\" belongs into \"fields\"")
+    }
+  }
+
+  mutating func text(_ name: String) -> String {
+    if let text = json[name]?.string, !text.isEmpty { return text }
+    mistakes.append("\"\(name)\" must be a text")
+    return ""
+  }
+
+  mutating func words(_ value: JSONValue?, _ name: String) -> [String] {
+    let words = value?.array?.compactMap(\.string) ?? []
+    if words.isEmpty || words.count != value?.array?.count {
+      mistakes.append("\"\(name)\" must be a list of texts")
+    }
+    return words
+  }
+
+  mutating func table<Entry>(
+    _ name: String, isOptional: Bool = false,
+    _ entry: (inout ProfileReader, JSONValue, String) -> Entry
+  ) -> [String: Entry] {
+    var table: [String: Entry] = [:]
+    for member in json[name]?.members ?? [] {
+      table[member.name] = entry(&self, member.value, name)
+    }
+    if table["default"] == nil, !isOptional { mistakes.append("\"\(name)\" needs a \"default\"") }
+    return table
+  }
+
+  mutating func days() -> [String: Int] {
+    var days: [String: Int] = [:]
+    for member in json["end_after_days"]?.members ?? [] {
+      guard StatementRules.ends.contains(where: { $0.name == member.name }),
+        let count = member.value.integer, (1...ProfileReader.longestRestriction).contains(count)
+      else {
+        mistakes.append(
+          "\"end_after_days\" takes visibility, monetary, service and account with 1 to "
+            + "\(ProfileReader.longestRestriction) days")
+        continue
+      }
+      if let end = StatementRules.ends.first(where: { $0.name == member.name })?.end,
+        json["fields"]?[end] != nil
+      {
+        mistakes.append("\"end_after_days\" and \"\(end)\" both say when it ends")
+      }
+      days[member.name] = count
+    }
+    return days
+  }
+
+  mutating func fields() -> [JSONValue.Member] {
+    let fields = json["fields"]?.members ?? []
+    for field in fields {
+      switch StatementField.named[field.name]?.origin {
+      case .profile: break
+      case .decision:
+        mistakes.append("\"fields\": \(field.name) is filled in from the decision")
+      case nil: mistakes.append("\"fields\": \(field.name) is no field of a statement")
+      }
+    }
+    return fields.filter { StatementField.named[$0.name]?.origin == .profile }
+  }
 }

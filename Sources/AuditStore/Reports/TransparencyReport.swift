@@ -23,7 +23,8 @@ public struct TransparencyReport: Equatable, Sendable {
         "AUTOMATED_DECISION_PARTIALLY": .integer(count.partially),
         "AUTOMATED_DECISION_NOT_AUTOMATED": .integer(count.notAutomated),
       ],
-      "measures_by_source": ["SOURCE_VOLUNTARY": .integer(decided)],
+      "measures_by_source": .object(
+        count.sources.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) }),
       "automated_means": [
         "reviewed_by_a_person": .integer(statistics.review.decisions),
         "reversed": .integer(statistics.review.overRefusals),
@@ -45,12 +46,14 @@ public struct TransparencyReport: Equatable, Sendable {
 
   fileprivate struct Count {
     var categories: [String: Int] = [:]
+    var sources: [String: Int] = [:]
     var fully = 0
     var partially = 0
     var notAutomated = 0
 
     mutating func add(_ statement: StatementOfReasons) {
       if let category = statement.json["category"]?.string { categories[category, default: 0] += 1 }
+      if let source = statement.json["source_type"]?.string { sources[source, default: 0] += 1 }
       switch statement.json["automated_decision"]?.string {
       case "AUTOMATED_DECISION_PARTIALLY": partially += 1
       case "AUTOMATED_DECISION_NOT_AUTOMATED": notAutomated += 1

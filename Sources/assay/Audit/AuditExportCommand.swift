@@ -108,10 +108,28 @@ extension AuditExportCommand {
     @OptionGroup var leaves: LeafOptions
     @OptionGroup var profile: Profile
     @OptionGroup var target: Target
+    @Option(
+      name: .long,
+      help: ArgumentHelp(
+        "These decisions followed a notice: SOURCE_ARTICLE_16, SOURCE_TRUSTED_FLAGGER or "
+          + "SOURCE_TYPE_OTHER_NOTIFICATION. Choose them by --asset or another filter.",
+        valueName: "source"))
+    var notice: String?
+    @Option(
+      name: .long,
+      help: ArgumentHelp("Who gave notice, where that may be told.", valueName: "name"))
+    var notifier: String?
+
+    func validate() throws {
+      guard notifier == nil || notice != nil else {
+        throw ValidationError("--notifier goes with --notice: who gave notice of what kind?")
+      }
+    }
 
     func run() async throws {
       try await AuditConsole.reportingFailures {
-        let profile = try profile.load()
+        var profile = try profile.load()
+        if let notice { profile = try profile.following(notice: notice, from: notifier) }
         let sink = try LineSink(path: target.output)
         let count = try await options.reader().exportStatements(leaves.filter, profile: profile) {
           try sink.write(DisplayText.escapedJSON($0.json.compact) + "\n")
