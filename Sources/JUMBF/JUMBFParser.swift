@@ -92,7 +92,8 @@ struct JUMBFParser {
       position = box.range.upperBound
     }
     return JUMBFSuperbox(
-      type: described.type, label: described.label, salt: described.salt, range: outer.range, hashedRange: outer.payload, children: children)
+      type: described.type, label: described.label, salt: described.salt, range: outer.range,
+      hashedRange: outer.payload, children: children)
   }
 
   private struct Description {

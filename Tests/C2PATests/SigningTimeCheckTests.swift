@@ -33,7 +33,8 @@ import Testing
 
   @Test func wordsThatAreNoTimeOrNobodySignedAreNotHeard() throws {
     for report in [
-      try file(issuedAt: "yesterday").report(), try file(issuedAt: 1000, unprotected: true).report(),
+      try file(issuedAt: "yesterday").report(),
+      try file(issuedAt: 1000, unprotected: true).report(),
     ] {
       #expect(!report.codes(.informational).contains { $0.hasPrefix("timeOfSigning") })
     }

@@ -64,11 +64,12 @@ import Testing
   }
 
   /// What nobody signed could be exchanged for another certificate of the same key.
-  @Test(arguments: [
-    ([33: .bytes([1])], [33: .bytes([1])]), ([:], [33: .bytes([1])]),
-    ([33: .bytes([1])], ["x5chain": .bytes([2])]),
-    (["x5chain": .bytes([1])], ["x5chain": .bytes([1])]),
-  ] as [(CBORValue, CBORValue)])
+  @Test(
+    arguments: [
+      ([33: .bytes([1])], [33: .bytes([1])]), ([:], [33: .bytes([1])]),
+      ([33: .bytes([1])], ["x5chain": .bytes([2])]),
+      (["x5chain": .bytes([1])], ["x5chain": .bytes([1])]),
+    ] as [(CBORValue, CBORValue)])
   func unprotectedCertificatesAreMalformed(protected: CBORValue, unprotected: CBORValue) throws {
     let sign1 = try COSESign1(message(protected, unprotected: unprotected))
     let error = #expect(throws: COSEError.self) { try sign1.certificateChain() }

@@ -56,14 +56,17 @@ import Testing
     let id = try id(try await give())
     #expect(try await bench.send(.get, "/v1/consents/\(id)", key: "sk-b").status == 404)
     #expect(
-      try await bench.send(.post, "/v1/consents/\(id)/revoke", key: "sk-b", body: "{}").status == 404)
+      try await bench.send(.post, "/v1/consents/\(id)/revoke", key: "sk-b", body: "{}").status
+        == 404)
     let list = try await bench.send(.get, "/v1/consents", key: "sk-b").json
     #expect(list?["data"]?.array?.isEmpty == true)
   }
 
   @Test(arguments: [
-    ("person", JSONValue.null), ("attestation", .null), ("covers", .null), ("covers", .array(["no name"])),
-    ("covers", .array([])), ("expires_at", 5), ("expires_at", "soon"), ("person", 7), ("purpose", ""),
+    ("person", JSONValue.null), ("attestation", .null), ("covers", .null),
+    ("covers", .array(["no name"])),
+    ("covers", .array([])), ("expires_at", 5), ("expires_at", "soon"), ("person", 7),
+    ("purpose", ""),
   ])
   func `a consent without who, what or until when is refused`(
     _ field: String, _ value: JSONValue
@@ -132,7 +135,9 @@ import Testing
     #expect(try await bench.send(.get, "/v1/videos/video_1/content").status == 200)
     #expect(try await bench.send(.get, file, key: nil).status == 200)
     _ = try await bench.post("/v1/consents/\(id)/revoke", [:])
-    for path in ["/v1/videos/video_1/content", "/v1/videos/video_1/content?variant=thumbnail", file] {
+    for path in [
+      "/v1/videos/video_1/content", "/v1/videos/video_1/content?variant=thumbnail", file,
+    ] {
       let answer = try await bench.send(.get, path)
       #expect(answer.status == 404)
       #expect(answer.error?["code"]?.string == "consent_revoked")

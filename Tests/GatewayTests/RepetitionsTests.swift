@@ -11,7 +11,8 @@ import Testing
 
   init() throws { bench = try Bench(tenants: ["alice": ["may_claim": ["consents"]]]) }
 
-  private func draw(_ prompt: String = "a fox", _ headers: HTTPFields = [:]) async throws -> Answer {
+  private func draw(_ prompt: String = "a fox", _ headers: HTTPFields = [:]) async throws -> Answer
+  {
     try await bench.post("/v1/images/generations", ["prompt": .string(prompt)], headers: headers)
   }
 

@@ -46,7 +46,8 @@ struct Bench {
     }
     acts = StubReviewing()
     pieces = StubPieces(workspace: workspace)
-    consents = ConsentRegistry(records: records, reviewing: acts, clock: { [clock] in clock.seconds })
+    consents = ConsentRegistry(
+      records: records, reviewing: acts, clock: { [clock] in clock.seconds })
     let subjects = SubjectResolver(
       profiles: try TenantProfiles(json: tenants), consents: consents)
     let service = VideoService(

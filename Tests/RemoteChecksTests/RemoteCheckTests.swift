@@ -24,7 +24,8 @@ import Testing
 
     func signals(
       _ adapter: any RemoteAdapter, for input: RemoteInput = .text("a boat"),
-      timeout: Duration = .seconds(60), attempts: Int = 2, breaker: CircuitBreaker = CircuitBreaker(),
+      timeout: Duration = .seconds(60), attempts: Int = 2,
+      breaker: CircuitBreaker = CircuitBreaker(),
       times: Int = 1
     ) async throws -> [Signal] {
       // A stalled request ends with the test: a server waits for those that it serves.
@@ -129,7 +130,8 @@ import Testing
               "message": ["content": .string(content)], "finish_reason": .string(finish),
               "logprobs": [
                 "content": [
-                  ["token": "\n\n", "logprob": 0], ["token": "unsafe", "logprob": -0.105360515657826],
+                  ["token": "\n\n", "logprob": 0],
+                  ["token": "unsafe", "logprob": -0.105360515657826],
                 ]
               ],
             ]
@@ -188,7 +190,9 @@ import Testing
   ])
   func `mistakes in the list are named`(text: String, word: String) throws {
     let json = try JSONValue.parse(text)
-    let error = #expect(throws: RemoteCheckList.Failure.self) { _ = try RemoteCheckList(json: json) }
+    let error = #expect(throws: RemoteCheckList.Failure.self) {
+      _ = try RemoteCheckList(json: json)
+    }
     #expect(error?.sentence.contains(word) == true, "\(error?.sentence ?? "")")
   }
 }

@@ -49,7 +49,8 @@ enum AssertionShape {
       else { continue }
       return Finding(
         .notSupported, at: uri,
-        "\(assertion.label) is of a version that is not known here, so what it says was not judged.")
+        "\(assertion.label) is of a version that is not known here, so what it says was not judged."
+      )
     }
     return nil
   }

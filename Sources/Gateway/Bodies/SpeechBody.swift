@@ -36,7 +36,8 @@ struct SpeechBody: Equatable, Sendable {
       throw .invalid("voice", CreateVideoBody.unsupported(voice, of: Self.voices.keys.sorted()))
     }
     let format = try Self.format(&fields)
-    speech = SpeechRequest(text: input, voice: known, speed: try Self.speed(&fields), format: format)
+    speech = SpeechRequest(
+      text: input, voice: known, speed: try Self.speed(&fields), format: format)
     extras = fields.values.mapValues(\.spelling)
   }
 

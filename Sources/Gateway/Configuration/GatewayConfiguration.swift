@@ -347,7 +347,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
         (.concurrentRequests, .integer(let number)),
         (.waitingJobs, .integer(let number)):
         values.append((field, String(number)))
-      case (.tenants, .object), (.remoteChecks, .array): values.append((field, member.value.compact))
+      case (.tenants, .object), (.remoteChecks, .array):
+        values.append((field, member.value.compact))
       case (.apiKeys, .array(let items)), (.auditorKeys, .array(let items)),
         (.policyLayers, .array(let items)):
         let keys = items.compactMap(\.string)

@@ -22,7 +22,9 @@ struct ReplicateDialect: UpstreamDialect {
       .init("prompt", .string(request.prompt)), .init("duration", .integer(request.seconds)),
       .init("aspect_ratio", .string(request.aspectRatio)),
     ]
-    if let image { input.append(.init("image", .string(DataURL.encode(image.bytes, type: image.type)))) }
+    if let image {
+      input.append(.init("image", .string(DataURL.encode(image.bytes, type: image.type))))
+    }
     return .post(
       "\(base)/models/\(model)/predictions", ["input": .object(input + request.steering)])
   }

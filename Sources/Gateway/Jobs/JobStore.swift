@@ -127,7 +127,8 @@ final class JobStore: Sendable {
   ) async throws -> Int {
     let before = try await writer.write { db in
       let before = try String.fetchOne(
-        db, sql: "SELECT state FROM jobs WHERE id = ? AND version = ?", arguments: [job.id, version])
+        db, sql: "SELECT state FROM jobs WHERE id = ? AND version = ?",
+        arguments: [job.id, version])
       guard let before else { throw StaleJob(id: job.id) }
       try db.execute(
         sql: """

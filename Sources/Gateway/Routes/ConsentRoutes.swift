@@ -94,7 +94,8 @@ struct ConsentRoutes: Sendable {
       guard let name = try CreateVideoBody.text(place, &fields) else { continue }
       guard TenantProfiles.isName(name) else {
         throw .invalid(
-          "covers", "Invalid 'covers': names of letters, digits, '_' and '-', as policies use them.")
+          "covers", "Invalid 'covers': names of letters, digits, '_' and '-', as policies use them."
+        )
       }
       names.append(name)
     }
@@ -111,7 +112,8 @@ struct ConsentRoutes: Sendable {
     guard let given = fields.take("expires_at") else { return now + defaultSeconds }
     guard let time = Int64(given.spelling), time > now, time <= now + maximumSeconds else {
       throw .invalid(
-        "expires_at", "Invalid 'expires_at': seconds since 1970, ahead of now and within five years.")
+        "expires_at",
+        "Invalid 'expires_at': seconds since 1970, ahead of now and within five years.")
     }
     return time
   }

@@ -15,14 +15,18 @@ struct LogRoutes: Sendable {
     let group = router.group("log")
     group.serve(
       "checkpoint",
-      [.get: { request, _ in
-        try file("checkpoint", request, type: Self.text, caching: "no-cache")
-      }])
+      [
+        .get: { request, _ in
+          try file("checkpoint", request, type: Self.text, caching: "no-cache")
+        }
+      ])
     group.serve(
-      "vkey", [.get: { request, _ in try file("vkey", request, type: Self.text, caching: "max-age=3600") }])
+      "vkey",
+      [.get: { request, _ in try file("vkey", request, type: Self.text, caching: "max-age=3600") }])
     group.serve("tile/**", [.get: { request, context in try tile("tile", request, context) }])
     // The short name of `tile/entries`.
-    group.serve("entries/**", [.get: { request, context in try tile("tile/entries", request, context) }])
+    group.serve(
+      "entries/**", [.get: { request, context in try tile("tile/entries", request, context) }])
   }
 
   private static let text = "text/plain; charset=utf-8"

@@ -13,7 +13,8 @@ struct WebhookRoutes: Sendable {
 
   func add(to group: RouterGroup<GatewayContext>, _ repetitions: Repetitions) {
     group.serve("webhook_event_types", [.get: types])
-    group.serve("webhook_endpoints", [.get: list, .post: { try await create($0, $1, repetitions) }])
+    group.serve(
+      "webhook_endpoints", [.get: list, .post: { try await create($0, $1, repetitions) }])
     group.serve("webhook_endpoints/:id", [.get: retrieve, .post: update, .delete: delete])
     group.serve("webhook_endpoints/:id/rotate_secret", [.post: rotate])
     group.serve("webhook_endpoints/:id/test", [.post: test])

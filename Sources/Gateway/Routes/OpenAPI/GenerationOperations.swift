@@ -46,7 +46,8 @@ extension OpenAPIDocument {
       .post, "/v1/audio/speech", "Read a text aloud", parameters: ["idempotencyKey"],
       takes: ["application/json": "Speak"],
       gives: [
-        "audio/mpeg": "File", "audio/wav": "File", "audio/flac": "File", "text/event-stream": "Event",
+        "audio/mpeg": "File", "audio/wav": "File", "audio/flac": "File",
+        "text/event-stream": "Event",
       ]),
     Operation(
       .post, "/v1/audio/transcriptions", "Write down what is said", parameters: ["idempotencyKey"],

@@ -40,11 +40,13 @@ extension OpenAPIDocument {
       .get, "/v1/audit/bundle", "Leaves with proofs, to be checked elsewhere", parameters: filters,
       gives: ["application/jsonl": "Text"], access: .auditors),
     Operation(
-      .post, "/v1/audit/search", "Find a text in the payloads (scope payloads); the search is logged",
+      .post, "/v1/audit/search",
+      "Find a text in the payloads (scope payloads); the search is logged",
       parameters: filters, takes: ["application/json": "SearchPayloads"], gives: "AuditList",
       access: .auditors),
     Operation(
-      .post, "/v1/audit/erasures", "Erase payloads of one decision, asset or subject (scope records)",
+      .post, "/v1/audit/erasures",
+      "Erase payloads of one decision, asset or subject (scope records)",
       takes: ["application/json": "Erase"], gives: "Object", access: .auditors),
     Operation(.get, "/v1/audit/holds", "Legal holds", gives: "AuditList", access: .auditors),
     Operation(
