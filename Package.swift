@@ -88,6 +88,7 @@ let package = Package(
     // Ring 3: domain.
     library(
       "C2PA", ["Brotli", "Bytes", "PKI", "CBOR", "JUMBF", "COSE", "Containers", "StrictJSON"]),
+    library("Labels", ["Bytes", "Containers", "StrictJSON"], settings: parser),
     library("Evidence", ["Bytes"]),
     library(
       "Policy", ["Bytes", "Evidence", "StrictJSON", "PKI"],
@@ -103,7 +104,7 @@ let package = Package(
     library(
       "Moderation",
       [
-        "Bytes", "C2PA", "CBOR", "Classifiers", "Containers", "Evidence", "MediaClient",
+        "Bytes", "C2PA", "CBOR", "Classifiers", "Containers", "Evidence", "Labels", "MediaClient",
         "MediaJobs", "PKI", "Pixels", "Policy", "Provenance", "StrictJSON",
       ]),
     library(
@@ -123,8 +124,8 @@ let package = Package(
     library(
       "Gateway",
       [
-        "AuditStore", "Bytes", "C2PA", "Classifiers", "Evidence", "MediaClient", "MediaJobs",
-        "MerkleLog", "Moderation", "PKI", "Pixels", "Policy", "RemoteChecks", "StrictJSON", grdb,
+        "AuditStore", "Bytes", "C2PA", "Classifiers", "Evidence", "Labels", "MediaClient",
+        "MediaJobs", "MerkleLog", "Moderation", "PKI", "Pixels", "Policy", "RemoteChecks", "StrictJSON", grdb,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -148,8 +149,8 @@ let package = Package(
       "assay",
       [
         "AuditStore", "Bytes", "C2PA", "Classifiers", "Containers", "Evaluation", "Evidence",
-        "Fingerprint", "Gateway", "MediaClient", "MediaJobs", "MerkleLog", "Moderation", "PKI",
-        "Policy", "Provenance", "StrictJSON", "VerifyCommands", "Watermark", argumentParser,
+        "Fingerprint", "Gateway", "Labels", "MediaClient", "MediaJobs", "MerkleLog", "Moderation",
+        "PKI", "Policy", "Provenance", "StrictJSON", "VerifyCommands", "Watermark", argumentParser,
         .product(name: "Logging", package: "swift-log"),
       ]),
     command("assay-verify", ["VerifyCommands", argumentParser]),
@@ -169,6 +170,7 @@ let package = Package(
     tests("COSE", ["Bytes", "CBOR", "PKI"]),
     tests("Containers", ["Bytes"]),
     tests("MerkleLog", ["Bytes", "PKI"]),
+    tests("Labels", ["Bytes", "Containers"]),
     tests("C2PA", ["Bytes", "CBOR", "COSE", "Containers", "JUMBF", "PKI", "StrictJSON"]),
     tests("Policy", ["Bytes", "Evidence", "StrictJSON"]),
     tests("Watermark", ["Pixels"]),

@@ -32,7 +32,7 @@ public enum AssetFormat: Hashable, Sendable {
     let head = try source.upTo(headLength, at: 0)
     let format = sniff(head)
     // What a tag tags comes behind it.
-    guard format == .id3(name: "MP3"), let end = ID3Store.tagEnd(head) else { return format }
+    guard format == .id3(name: "MP3"), let end = ID3Tag.end(of: head) else { return format }
     return try source.upTo(4, at: end) == Array("fLaC".utf8) ? .id3(name: "FLAC") : format
   }
 

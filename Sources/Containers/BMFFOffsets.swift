@@ -19,6 +19,12 @@ extension BMFFStore {
     let proofs: [Range<Int>]
   }
 
+  /// A change inside boxes, outermost first, which grow by it.
+  struct NestedEdit {
+    let edit: AssetEdit
+    let ancestors: [BMFFBox]
+  }
+
   /// Which fragments of a file get a Merkle box in front of them.
   enum ProofPlaces {
     case none
@@ -39,7 +45,8 @@ extension BMFFStore {
   /// away, and keep every absolute offset in the file pointing at the bytes it pointed at.
   static func place(
     _ framed: [UInt8], in source: any ByteSource, proof: [UInt8] = [],
-    before places: ProofPlaces = .none, removing others: [Range<Int>] = []
+    before places: ProofPlaces = .none, removing others: [Range<Int>] = [],
+    nested: [NestedEdit] = []
   ) throws(ContainerError) -> Placement {
     let tree = try BMFFBoxTree(source)
     let head = tree.roots.first { $0.type == "ftyp" && $0.range.lowerBound == 0 }
@@ -60,8 +67,9 @@ extension BMFFStore {
     var edits = removed.map { AssetEdit(range: $0, replacement: []) }
     if !framed.isEmpty { edits.append(AssetEdit(range: offset..<offset, replacement: framed)) }
     edits += proofs.map { AssetEdit(range: $0..<$0, replacement: proof) }
+    edits += nested.map(\.edit)
     let (map, changes) = try patches(
-      tree, of: source, after: edits, proofs: proofs, proofLength: proof.count)
+      tree, of: source, after: edits, growing: nested, proofs: proofs, proofLength: proof.count)
     let taken = removed.filter { $0.upperBound <= offset }.reduce(0) { $0 + $1.count }
     return Placement(
       edits: edits + changes, offset: offset - taken,
@@ -69,8 +77,8 @@ extension BMFFStore {
   }
 
   private static func patches(
-    _ tree: BMFFBoxTree, of source: any ByteSource, after placement: [AssetEdit], proofs: [Int],
-    proofLength: Int
+    _ tree: BMFFBoxTree, of source: any ByteSource, after placement: [AssetEdit],
+    growing nested: [NestedEdit], proofs: [Int], proofLength: Int
   ) throws(ContainerError) -> (map: OffsetMap, edits: [AssetEdit]) {
     var all: [PlacedBox] = []
     collect(tree.roots, ancestors: [], into: &all)
@@ -112,14 +120,18 @@ extension BMFFStore {
 
     var edits: [AssetEdit] = []
     var growth: [Int: (box: BMFFBox, bytes: Int)] = [:]
+    func grow(_ ancestors: [BMFFBox], by bytes: Int) {
+      for box in ancestors {
+        growth[box.range.lowerBound] =
+          (box, (growth[box.range.lowerBound]?.bytes ?? 0) + bytes)
+      }
+    }
+    for change in nested { grow(change.ancestors, by: change.edit.growth) }
     for (index, table) in tables.enumerated() {
       let moved = table.offsets.map { map.newOffset($0) }
       if widened.contains(index) {
         edits.append(try wideTable(table.box.box, moved, of: source))
-        for ancestor in table.box.ancestors {
-          let before = growth[ancestor.range.lowerBound]?.bytes ?? 0
-          growth[ancestor.range.lowerBound] = (ancestor, before + 4 * moved.count)
-        }
+        grow(table.box.ancestors, by: 4 * moved.count)
       } else if moved != table.offsets {
         edits.append(narrowTable(table.box.box, moved))
       }

@@ -8,27 +8,37 @@ enum GIFStore {
   private static let blockLimit = 1_000_000
 
   static func locate(in source: any ByteSource) throws(ContainerError) -> EmbeddedStore? {
+    var found: [EmbeddedStore.Part] = []
+    for range in try extensions(identifier, in: source) {
+      let store = try content(of: range, in: source)
+      found.append(
+        try EmbeddedStore.part(of: store, purpose: .manifest, ranges: [range]).part)
+    }
+    guard found.count <= 1 else {
+      throw .multipleStores(offsets: found.map(\.ranges[0].lowerBound))
+    }
+    return found.isEmpty ? nil : EmbeddedStore(parts: found)
+  }
+
+  /// The application extensions with `identifier`, terminators included.
+  static func extensions(
+    _ identifier: [UInt8], in source: any ByteSource
+  ) throws(ContainerError) -> [Range<Int>] {
     var window = ByteWindow(source)
     var budget = blockLimit
-    let screen = try source.exactly(0..<13)
-    var position = 13 + tableLength(screen[10])
-    var found: [EmbeddedStore.Part] = []
+    var position = try firstBlock(of: source)
+    var found: [Range<Int>] = []
     while let introducer = try window.byte(at: position), introducer != 0x3B {
       let start = position
       switch introducer {
       case 0x21:
         let label = try window.byte(at: position + 1)
-        let name = try source.upTo(12, at: position + 2)
-        if label == 0xFF, name.first == 11, Array(name.dropFirst()) == identifier {
-          var store: [UInt8] = []
-          position = try subBlocks(from: position + 14, &window, &budget, into: &store)
-          found.append(
-            try EmbeddedStore.part(
-              of: store, purpose: .manifest, ranges: [start..<position]
-            ).part)
-        } else {
-          position = try skipSubBlocks(from: position + 2, &window, &budget)
-        }
+        let name = try source.upTo(identifier.count + 1, at: position + 2)
+        let isWanted =
+          label == 0xFF && name.first == 11 && Array(name.dropFirst()) == identifier
+        position = try skipSubBlocks(
+          from: position + (isWanted ? 14 : 2), &window, &budget)
+        if isWanted { found.append(start..<position) }
       case 0x2C:
         guard let packed = try window.byte(at: position + 9) else {
           throw .malformed(offset: position, reason: "a picture of the GIF is cut off")
@@ -39,10 +49,16 @@ enum GIFStore {
         throw .malformed(offset: position, reason: "a GIF block is of no known kind")
       }
     }
-    guard found.count <= 1 else {
-      throw .multipleStores(offsets: found.map(\.ranges[0].lowerBound))
+    return found
+  }
+
+  /// Where the first block begins: behind header, screen descriptor and global colour table.
+  static func firstBlock(of source: any ByteSource) throws(ContainerError) -> Int {
+    let offset = 13 + tableLength(try source.exactly(0..<13)[10])
+    guard offset <= source.count else {
+      throw .malformed(offset: 13, reason: "the colour table is cut off")
     }
-    return found.isEmpty ? nil : EmbeddedStore(parts: found)
+    return offset
   }
 
   /// The extension around `store`, in sub-blocks of 255 bytes.
@@ -61,11 +77,7 @@ enum GIFStore {
   static func edits(
     _ source: any ByteSource, inserting framed: [UInt8]
   ) throws(ContainerError) -> (offset: Int, edits: [AssetEdit]) {
-    let screen = try source.exactly(0..<13)
-    let offset = 13 + tableLength(screen[10])
-    guard offset <= source.count else {
-      throw .malformed(offset: 13, reason: "the colour table is cut off")
-    }
+    let offset = try firstBlock(of: source)
     let old = try locate(in: source)?.ranges ?? []
     // Extensions came with version 89a.
     let version = AssetEdit(range: 4..<5, replacement: Array("9".utf8))
@@ -95,21 +107,23 @@ enum GIFStore {
     throw .malformed(offset: offset, reason: "a GIF block is cut off")
   }
 
-  private static func subBlocks(
-    from offset: Int, _ window: inout ByteWindow, _ budget: inout Int, into store: inout [UInt8]
-  ) throws(ContainerError) -> Int {
-    let end = try skipSubBlocks(from: offset, &window, &budget)
-    var position = offset
+  /// What the sub-blocks of an application extension hold.
+  private static func content(
+    of range: Range<Int>, in source: any ByteSource
+  ) throws(ContainerError) -> [UInt8] {
+    var window = ByteWindow(source)
+    var store: [UInt8] = []
+    var position = range.lowerBound + 14
     while let length = try window.byte(at: position), length > 0 {
       for index in 0..<Int(length) {
         guard let byte = try window.byte(at: position + 1 + index) else { break }
         store.append(byte)
       }
       guard store.count <= EmbeddedStore.byteLimit else {
-        throw EmbeddedStore.tooLarge(at: offset, length: store.count)
+        throw EmbeddedStore.tooLarge(at: range.lowerBound, length: store.count)
       }
       position += 1 + Int(length)
     }
-    return end
+    return store
   }
 }

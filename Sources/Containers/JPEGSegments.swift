@@ -101,6 +101,16 @@ public struct JPEGSegments: Equatable, Sendable {
     trailing = position..<max(position, source.count)
   }
 
+  /// A segment with its marker and length.
+  static func frame(_ marker: UInt8, _ payload: [UInt8]) throws(ContainerError) -> [UInt8] {
+    guard let length = UInt16(exactly: payload.count + 2) else {
+      throw .overBudget(offset: 0, reason: "a JPEG segment has at most 65,533 bytes")
+    }
+    var segment: [UInt8] = [0xFF, marker]
+    segment.appendBigEndian(length)
+    return segment + payload
+  }
+
   /// Entropy-coded data ends at the first 0xFF that is not followed by a stuffed zero.
   private static func endOfEntropyData(
     from offset: Int, in window: inout ByteWindow

@@ -47,6 +47,17 @@ public struct PNGChunks: Equatable, Sendable {
     self.chunks = chunks
     trailing = position..<max(position, source.count)
   }
+
+  /// A complete chunk around `data`.
+  static func frame(_ type: FourCC, _ data: [UInt8]) -> [UInt8] {
+    let typed = type.bytes + data
+    var chunk: [UInt8] = []
+    chunk.reserveCapacity(data.count + 12)
+    chunk.appendBigEndian(UInt32(data.count))
+    chunk += typed
+    chunk.appendBigEndian(CRC32.checksum(typed))
+    return chunk
+  }
 }
 
 /// CRC-32 as PNG and ZIP use it (polynomial 0xEDB88320).

@@ -7,13 +7,7 @@ public enum PNGStore {
 
   /// A complete chunk around `store`.
   public static func frame(_ store: [UInt8]) -> [UInt8] {
-    let typed = Array("caBX".utf8) + store
-    var chunk: [UInt8] = []
-    chunk.reserveCapacity(store.count + framingLength)
-    chunk.appendBigEndian(UInt32(store.count))
-    chunk += typed
-    chunk.appendBigEndian(CRC32.checksum(typed))
-    return chunk
+    PNGChunks.frame("caBX", store)
   }
 
   static func locate(in source: any ByteSource) throws(ContainerError) -> EmbeddedStore? {

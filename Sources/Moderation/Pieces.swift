@@ -227,14 +227,16 @@ extension StagedPipeline {
     let receipt = try await decisions.receipt(index: entry)
     let definition = pieceDefinition(receipt: receipt, note: piece.markNote)
     let output = workspace.upload(job.id, name: "sealed-\(piece.number).\(piece.suffix)")
-    let signer = signer
-    let marked = piece.marked
-    let asset = try await blocking {
-      try ManifestSigner.sign(input: marked, output: output, definition: definition, signer: signer)
-    }
+    let wanted = labels.labels(
+      sourceType: core.identity.digitalSourceType, id: "\(job.id).\(piece.number)")
+    let asset = try await signed(
+      piece.marked, output: output, labels: wanted, definition: definition,
+      options: SigningOptions())
     let verifier = Verifier(trust: trust, at: now() / 1000)
     let report = try await blocking { try verifier.verify(path: output) }
-    let isSound = report.state == .trusted && report.activeManifest == asset.manifestLabel
+    let isSigned = report.state == .trusted && report.activeManifest == asset.manifestLabel
+    let isLabelled = try await carries(wanted, output)
+    let isSound = isSigned && isLabelled
     let hashes = [
       "raw": piece.rawHash, "sealed": try await sha256(of: output),
       "manifest": Hex.encode(asset.manifestHash),
@@ -244,7 +246,7 @@ extension StagedPipeline {
       ? []
       : [
         FiredRule(
-          rule: "seal.unverified", policy: "assay", outcome: .review, category: "integrity",
+          rule: isSigned ? "seal.unlabelled" : "seal.unverified", policy: "assay", outcome: .review, category: "integrity",
           evidence: .frame)
       ]
     for stage in isSound ? [Stage.seal, .release] : [.seal] {

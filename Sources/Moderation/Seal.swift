@@ -55,14 +55,12 @@ extension StagedPipeline {
     let definition = definition(
       receipt: receipt, reference: reference, watermarkID: watermarkID)
     let sealed = workspace.sealedClip(job.id)
-    let signer = signer
     var options = signing
     // Verified below, and against the installation's own trust.
     options.verifier = nil
-    let asset = try await blocking { [options] in
-      try ManifestSigner.sign(
-        input: marked, output: sealed, definition: definition, signer: signer, options: options)
-    }
+    let wanted = labels.labels(sourceType: core.identity.digitalSourceType, id: job.id)
+    let asset = try await signed(
+      marked, output: sealed, labels: wanted, definition: definition, options: options)
 
     // Asserted on the very file that will be served: not on what we meant to write.
     let verifier = Verifier(trust: trust, at: now() / 1000)
@@ -70,6 +68,11 @@ extension StagedPipeline {
     guard report.state == .trusted, report.activeManifest == asset.manifestLabel else {
       return try await unsealed(
         job, rule: "seal.unverified", hashes: job.hashes, detail: report.reason)
+    }
+    guard try await carries(wanted, sealed) else {
+      return try await unsealed(
+        job, rule: "seal.unlabelled", hashes: job.hashes,
+        detail: "the machine-readable labels cannot be read in the sealed clip")
     }
     if let watermark, let watermarkID {
       let search = WatermarkSearch(secrets: [watermark])

@@ -28,6 +28,8 @@ public struct StagedPipeline: VideoPipeline {
   let now: @Sendable () -> Int64
   /// How clips are signed: whether an authority says when.
   var signing = SigningOptions()
+  /// Which labels clips carry beside their manifest.
+  var labels = LabelPolicy()
 
   /// Clips can be fetched for this long after completion; Sora kept them for an hour, a day leaves
   /// room for a caller's retries.

@@ -12,7 +12,7 @@ struct Assay: AsyncParsableCommand {
     version: assayVersion,
     subcommands: [
       ServeCommand.self, DemoCommand.self, VerifyCommand.self, SignCommand.self,
-      WatermarkCommand.self, FingerprintCommand.self, ModerateCommand.self, PolicyCommand.self,
+      LabelCommand.self, WatermarkCommand.self, FingerprintCommand.self, ModerateCommand.self, PolicyCommand.self,
       EvalCommand.self, ModelsCommand.self, AuditCommand.self, KeysCommand.self,
       ConfigCommand.self,
     ])

@@ -4,6 +4,7 @@ import C2PA
 import Containers
 import Gateway
 import Glibc
+import Labels
 import PKI
 import VerifyCommands
 
@@ -59,6 +60,7 @@ struct SignCommand: AsyncParsableCommand {
   var pieces: String?
   @Option(help: "A media segment that IN is the initialization of, in order; may be repeated.")
   var fragment: [String] = []
+  @OptionGroup var label: LabelOptions
   @OptionGroup var trust: TrustOptions
 
   func validate() throws {
@@ -84,6 +86,9 @@ struct SignCommand: AsyncParsableCommand {
     if !ocsp.isEmpty, tsa == nil {
       throw ValidationError("--ocsp needs --tsa: an answer about a signer counts for a known time")
     }
+    if !label.isEmpty, update || !fragment.isEmpty {
+      throw ValidationError("labels change the file: they go with neither --update nor --fragment")
+    }
     if !fragment.isEmpty, sidecar != nil {
       throw ValidationError("segments carry their credentials: --sidecar and --fragment exclude")
     }
@@ -98,6 +103,9 @@ struct SignCommand: AsyncParsableCommand {
     } catch let error as CommandFailure {
       SigningFiles.complain(error.description)
       throw ExitCode(error.status)
+    } catch let error as LabelError {
+      SigningFiles.complain("\(input): \(error)")
+      throw ExitCode(error.exitStatus)
     } catch let error as SigningError {
       SigningFiles.complain(error.description)
       switch error {
@@ -120,7 +128,18 @@ struct SignCommand: AsyncParsableCommand {
     let definition = try makeDefinition(file)
     let options = try makeOptions(file)
     let signed: SignedAsset
-    if fragment.isEmpty {
+    if !label.isEmpty {
+      let source = try FileByteSource(path: input)
+      let format = try AssetFormat.detect(in: source)
+      let labels = try label.labels(
+        continuing: LabelReading(source, format: format).validLabel)
+      let labelled = try LabelWriter.labelled(
+        source, format: format, labels: labels, replacing: label.replaceLabels)
+      let sink = try FileByteSink(path: output)
+      signed = try ManifestSigner.sign(
+        labelled.asset, into: sink, definition: definition, signer: signer, options: options)
+      try sink.commit()
+    } else if fragment.isEmpty {
       signed = try ManifestSigner.sign(
         input: input, output: output, definition: definition, signer: signer, options: options)
     } else {

@@ -1,4 +1,6 @@
+import Labels
 import Logging
+import Moderation
 import Policy
 import RemoteChecks
 
@@ -50,6 +52,10 @@ extension GatewayConfiguration {
     case .coreWorkflow: return coreWorkflow ?? "(workflow.json)"
     case .coreVersion: return coreVersion
     case .coreSourceType: return coreSourceType.rawValue
+    case .labels:
+      let names = labels.fields.map(\.rawValue).sorted()
+      return names.isEmpty ? "none" : names.joined(separator: ",")
+    case .labelProducer: return labels.producer.isEmpty ? "(none)" : labels.producer
     case .media: return media.isEmpty ? "(beside assay)" : media
     case .concurrency: return String(concurrency)
     case .logOrigin: return logOrigin ?? "(as the key folder says)"

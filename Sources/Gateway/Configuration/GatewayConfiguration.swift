@@ -1,5 +1,7 @@
 import Bytes
+public import Labels
 public import Logging
+public import Moderation
 import Policy
 public import RemoteChecks
 import StrictJSON
@@ -36,6 +38,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case coreWorkflow = "core_workflow"
     case coreVersion = "core_version"
     case coreSourceType = "core_source_type"
+    case labels
+    case labelProducer = "label_producer"
     case media
     case concurrency
     case requestsPerMinute = "requests_per_minute"
@@ -84,6 +88,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public var coreWorkflow: String?
   /// What the manifests say an upstream core makes.
   public var coreSourceType = DigitalSourceTerm.trainedAlgorithmicMedia
+  /// The machine-readable labels that outputs carry beside their manifests.
+  public var labels = LabelPolicy()
   /// The executable `assay-media`; empty means the one beside this executable.
   public var media = ""
   /// Jobs that run at the same time.
@@ -156,6 +162,11 @@ public struct GatewayConfiguration: Equatable, Sendable {
         try configuration.set(field, value, source: "--\(flag)")
       }
     }
+    guard !configuration.labels.fields.contains(.aigc) || !configuration.labels.producer.isEmpty
+    else {
+      throw StartupError(
+        .usage, "The label 'aigc' names who made the content: set label_producer, too.")
+    }
     return configuration
   }
 
@@ -214,6 +225,12 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case .coreWorkflow: coreWorkflow = try GatewayConfiguration.path(value, source)
     case .coreVersion: coreVersion = try GatewayConfiguration.nonEmpty(value, source)
     case .coreSourceType: coreSourceType = try GatewayConfiguration.word(value, source)
+    case .labels:
+      labels.fields = []
+      for name in value.split(separator: ",") where value != "none" {
+        labels.fields.insert(try GatewayConfiguration.word(String(name), source))
+      }
+    case .labelProducer: labels.producer = try GatewayConfiguration.nonEmpty(value, source)
     case .media: media = try GatewayConfiguration.path(value, source)
     case .policyLayers:
       policyLayers = value.split(separator: ",").map {
@@ -350,7 +367,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
       case (.tenants, .object), (.remoteChecks, .array):
         values.append((field, member.value.compact))
       case (.apiKeys, .array(let items)), (.auditorKeys, .array(let items)),
-        (.policyLayers, .array(let items)):
+        (.policyLayers, .array(let items)), (.labels, .array(let items)):
         let keys = items.compactMap(\.string)
         guard keys.count == items.count else { fallthrough }
         values.append((field, keys.joined(separator: ",")))

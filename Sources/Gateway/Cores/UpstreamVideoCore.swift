@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Bytes
+import Labels
 import Moderation
 import NIOCore
 import NIOHTTP1

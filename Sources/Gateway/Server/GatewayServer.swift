@@ -5,6 +5,7 @@ import Evidence
 import Glibc
 import Hummingbird
 import HummingbirdCore
+import Labels
 public import Logging
 import MediaClient
 import MerkleLog
@@ -77,7 +78,8 @@ public struct GatewayServer: Sendable {
       media: media, decisions: AuditDecisionLog(log: log, metrics: metrics),
       signer: keys.signer, trust: keys.trust, markKey: keys.markKey,
       pseudonym: Pseudonym(key: keys.subjectKey), workspace: data.workspace,
-      now: WallClock.milliseconds)
+      now: WallClock.milliseconds
+    ).labelling(configuration.labels)
     if let url = configuration.timeStampAuthority, let authority = HTTPTimeStamper(url: url) {
       pipeline = pipeline.stamping(by: authority)
     }
