@@ -15,6 +15,8 @@ struct ID3Tag {
 
   /// Bytes of a frame before its body.
   static let headerLength = 10
+  /// Zeros behind the last frame: readers such as ExifTool take a tag without any for a broken one.
+  private static let padding = [UInt8](repeating: 0, count: headerLength)
 
   private static let frameLimit = 10_000
 
@@ -99,7 +101,8 @@ struct ID3Tag {
     }
     var removed: [Range<Int>] = []
     for frame in tag.frames where try isRemoved(frame) { removed.append(frame.range) }
-    let added = make(tag)
+    let frame = make(tag)
+    let added = frame + padding
     let kept = tag.frameRange.count - removed.reduce(0) { $0 + $1.count }
     let length = kept + added.count
     guard length < 1 << 28 else {

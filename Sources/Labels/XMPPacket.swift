@@ -134,6 +134,7 @@ public struct XMPPacket: Sendable {
 
   /// Gives a property one value, in place of any it has. All else stays byte for byte.
   public mutating func set(_ property: XMPProperty, to value: String) throws(LabelError) {
+    guard values(of: property) != [value] else { return }
     let old = occurrences.filter { Self.matches($0, property) }.map(\.range)
     let description =
       "<\(prefix):Description \(prefix):about=\"\(Self.escaped(about))\" "

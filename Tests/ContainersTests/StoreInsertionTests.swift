@@ -137,7 +137,9 @@ struct StoreInsertionTests {
     #expect(Array(signed[frame..<frame + 4]) == Array("GEOB".utf8))
     let width = version == 4 ? 7 : 8
     let length = signed[frame + 4..<frame + 8].reduce(0) { $0 << width | Int($1) }
-    #expect(frame + 10 + length == 10 + size)
+    // Ten zeros of padding end the tag.
+    #expect(frame + 10 + length + 10 == 10 + size)
+    #expect(signed[frame + 10 + length..<10 + size].allSatisfy { $0 == 0 })
     #expect(signed[frame + 10] == (version == 4 ? 3 : 0))
   }
 
