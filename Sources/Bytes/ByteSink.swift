@@ -6,6 +6,8 @@ public protocol ByteSink: AnyObject {
   func write(_ bytes: [UInt8]) throws(FileError)
   /// Overwrites bytes that were written before.
   func write(_ bytes: [UInt8], at offset: Int) throws(FileError)
+  /// Bytes that were written before, as they can be read back now; `buffer`'s memory is used again.
+  func read(_ range: Range<Int>, into buffer: inout [UInt8]) throws(FileError)
   /// What was written so far, to be read back.
   func written() throws(FileError) -> any ByteSource
 }
@@ -22,6 +24,10 @@ public final class MemoryByteSink: ByteSink {
 
   public func write(_ bytes: [UInt8], at offset: Int) {
     self.bytes.replaceSubrange(offset..<min(offset + bytes.count, self.bytes.count), with: bytes)
+  }
+
+  public func read(_ range: Range<Int>, into buffer: inout [UInt8]) {
+    buffer = Array(bytes[range])
   }
 
   public func written() -> any ByteSource { bytes }

@@ -32,6 +32,15 @@ public protocol ByteSource: Sendable {
   var count: Int { get }
   /// Exactly the bytes of `range`, or fewer if the source ends before `range` does.
   func read(_ range: Range<Int>) throws(FileError) -> [UInt8]
+  /// The same into `buffer`, whose memory is used again where it can be: who walks through a large
+  /// file in windows asks for that.
+  func read(_ range: Range<Int>, into buffer: inout [UInt8]) throws(FileError)
+}
+
+extension ByteSource {
+  public func read(_ range: Range<Int>, into buffer: inout [UInt8]) throws(FileError) {
+    buffer = try read(range)
+  }
 }
 
 extension [UInt8]: ByteSource {
@@ -69,25 +78,49 @@ public final class FileByteSource: ByteSource {
   deinit { close(descriptor) }
 
   public func read(_ range: Range<Int>) throws(FileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    try read(range, into: &bytes)
+    return bytes
+  }
+
+  public func read(_ range: Range<Int>, into buffer: inout [UInt8]) throws(FileError) {
     let start = Swift.min(Swift.max(range.lowerBound, 0), count)
-    let wanted = Swift.min(range.upperBound, count) - start
-    guard wanted > 0 else { return [] }
+    let end = Swift.max(start, Swift.min(range.upperBound, count))
+    try Self.read(start..<end, of: descriptor, into: &buffer, path: path)
+  }
+
+  /// The bytes of `range`, or fewer where the file behind `descriptor` ends before.
+  static func read(
+    _ range: Range<Int>, of descriptor: Int32, into buffer: inout [UInt8], path: String
+  ) throws(FileError) {
     var failure: Int32 = 0
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
-      while filled < wanted {
+    func fill(_ memory: UnsafeMutableBufferPointer<UInt8>) -> Int {
+      var filled = 0
+      while filled < range.count {
         let got = unsafe pread(
-          descriptor, buffer.baseAddress! + filled, wanted - filled, off_t(start + filled))
+          descriptor, memory.baseAddress! + filled, range.count - filled,
+          off_t(range.lowerBound + filled))
         if got < 0 {
           if errno == EINTR { continue }
           failure = errno
-          return
+          return filled
         }
-        if got == 0 { return }
+        if got == 0 { return filled }
         filled += got
+      }
+      return filled
+    }
+    if range.isEmpty {
+      buffer = []
+    } else if buffer.count == range.count {
+      let filled = unsafe buffer.withUnsafeMutableBufferPointer { unsafe fill($0) }
+      buffer.removeLast(range.count - filled)
+    } else {
+      buffer = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { memory, filled in
+        filled = unsafe fill(memory)
       }
     }
     if failure != 0 { throw FileError(path: path, errorNumber: failure) }
-    return bytes
   }
 
   /// The whole file, refused above `limit` bytes.

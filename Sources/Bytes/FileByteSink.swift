@@ -6,8 +6,9 @@ import Glibc
 /// A sink that goes away without it leaves nothing behind.
 ///
 /// What is appended is handed to the disk while more comes, so that `commit()` has little left to
-/// wait for. Of a large file the written pages are let go as well: a gigabyte in the page cache
-/// pushes out what others need, and finding room for it takes longer than the disk.
+/// wait for. Of a large file the written pages are let go as well, once they have had time to be read
+/// back: a gigabyte in the page cache pushes out what others need, and finding room for it takes
+/// longer than the disk.
 public final class FileByteSink: ByteSink {
   /// The name the file gets at `commit()`.
   public let path: String
@@ -82,6 +83,10 @@ public final class FileByteSink: ByteSink {
       }
     }
     if failure != 0 { throw FileError(writing: path, errorNumber: failure) }
+  }
+
+  public func read(_ range: Range<Int>, into buffer: inout [UInt8]) throws(FileError) {
+    try FileByteSource.read(range, of: descriptor, into: &buffer, path: path)
   }
 
   /// What was written so far, under its temporary name.

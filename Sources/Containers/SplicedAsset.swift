@@ -83,6 +83,20 @@ public struct SplicedAsset: ByteSource {
     return result
   }
 
+  public func read(_ range: Range<Int>, into buffer: inout [UInt8]) throws(FileError) {
+    if range.lowerBound >= 0, range.upperBound <= count {
+      let index = firstPiece(endingAfter: range.lowerBound)
+      if index < pieces.count, let offset = pieces[index].original,
+        range.upperBound <= pieces[index].start + pieces[index].length
+      {
+        let shift = offset - pieces[index].start
+        return try original.read(
+          range.lowerBound + shift..<range.upperBound + shift, into: &buffer)
+      }
+    }
+    buffer = try read(range)
+  }
+
   private func firstPiece(endingAfter offset: Int) -> Int {
     var low = 0
     var high = pieces.count

@@ -16,14 +16,16 @@ public struct TrustOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Single signing certificates to accept as they are.", valueName: "NAME=PEM"))
+      "Single signing certificates to accept as they are: PEM, or a SHA-256 of each a line.",
+      valueName: "NAME=FILE"))
   public var allowed: [NamedFile] = []
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Certificate purposes (OIDs, one a line) that may sign claims.", valueName: "FILE"))
-  public var ekus: String?
+      "Certificate purposes (OIDs, one a line) that may sign claims, for the trust source of that "
+        + "name or for all that have no list of their own.", valueName: "[NAME=]FILE"))
+  public var ekus: [String] = []
 
   @Option(
     name: .customLong("tsa-trust"),
@@ -39,49 +41,74 @@ public struct TrustOptions: ParsableArguments {
   ///
   /// - Throws: `CommandFailure` naming the file that cannot be used.
   public func configuration() throws -> TrustConfiguration {
-    var purposes = ExtendedKeyUsage.claimSigners
-    if let ekus {
-      let text = String(decoding: try Self.read(ekus), as: UTF8.self)
-      guard let listed = ExtendedKeyUsage.parseList(text) else {
-        throw CommandFailure(
-          ExitStatus.usage, "\(ekus) is no list of OIDs: write one dotted OID a line")
-      }
-      purposes = listed
-    }
     var configuration = TrustConfiguration()
-    for file in trust {
+    let sources: [(anchors: NamedFile, purposes: String?)] =
+      trust.isEmpty ? try Self.installed() : trust.map { ($0, nil) }
+    let purposes = try Self.purposes(ekus, of: Set(sources.map(\.anchors.name)))
+    for (file, list) in sources {
+      let own = try purposes.own[file.name] ?? list.map { try Self.purposes(in: $0) }
       configuration.anchorSets.append(
         .init(
-          name: file.name, anchors: try Self.certificates(file.path), extendedKeyUsages: purposes))
+          name: file.name, anchors: try Self.certificates(file.path),
+          extendedKeyUsages: own ?? purposes.common))
     }
-    if trust.isEmpty {
-      configuration.anchorSets = try Self.installed(purposes)
-    }
-    configuration.allowedLists = try allowed.map {
-      .init(name: $0.name, certificates: try Self.certificates($0.path))
+    configuration.allowedLists = try allowed.map { file in
+      guard let list = TrustConfiguration.AllowedList(
+        name: file.name, list: try Self.read(file.path))
+      else {
+        throw CommandFailure(
+          ExitStatus.cannotRead,
+          "\(file.path) is no list of certificates: it takes PEM, or the SHA-256 of each "
+            + "certificate in hex or base64, one a line")
+      }
+      return list
     }
     for path in timeStampTrust { configuration.timeStampAnchors += try Self.certificates(path) }
     return configuration
   }
 
-  /// `$ASSAY_KEYS/dev/root.pem` as `own`, and each PEM of `$ASSAY_KEYS/trust` under its file name.
-  private static func installed(
-    _ purposes: Set<String>
-  ) throws -> [TrustConfiguration.AnchorSet] {
+  /// What `--ekus` says: `FILE` for every source, `NAME=FILE` for the one of that name.
+  private static func purposes(
+    _ options: [String], of sources: Set<String>
+  ) throws -> (common: Set<String>, own: [String: Set<String>]) {
+    var common = ExtendedKeyUsage.claimSigners
+    var own: [String: Set<String>] = [:]
+    for option in options {
+      if let file = NamedFile(argument: option), sources.contains(file.name) {
+        own[file.name] = try purposes(in: file.path)
+      } else {
+        common = try purposes(in: option)
+      }
+    }
+    return (common, own)
+  }
+
+  private static func purposes(in path: String) throws -> Set<String> {
+    let text = String(decoding: try read(path), as: UTF8.self)
+    guard let listed = ExtendedKeyUsage.parseList(text) else {
+      throw CommandFailure(
+        ExitStatus.usage, "\(path) is no list of OIDs: write one dotted OID a line")
+    }
+    return listed
+  }
+
+  /// `$ASSAY_KEYS/dev/root.pem` as `own`, and each `NAME.pem` of `$ASSAY_KEYS/trust` as `NAME`, with
+  /// its purposes in `NAME.ekus` beside it, if that is there.
+  private static func installed() throws -> [(anchors: NamedFile, purposes: String?)] {
     let keys = getenv("ASSAY_KEYS").map { String(cString: $0) } ?? "Keys"
-    var sets: [TrustConfiguration.AnchorSet] = []
+    var sources: [(anchors: NamedFile, purposes: String?)] = []
     let root = "\(keys)/dev/root.pem"
-    if access(root, F_OK) == 0 {
-      sets.append(
-        .init(name: ownName, anchors: try certificates(root), extendedKeyUsages: purposes))
+    if access(root, F_OK) == 0 { sources.append((NamedFile(name: ownName, path: root), nil)) }
+    for file in pemFiles(in: "\(keys)/trust") {
+      let name = String(file.dropLast(4))
+      let list = "\(keys)/trust/\(name).ekus"
+      sources.append(
+        (
+          NamedFile(name: name, path: "\(keys)/trust/\(file)"),
+          access(list, F_OK) == 0 ? list : nil
+        ))
     }
-    for name in pemFiles(in: "\(keys)/trust") {
-      sets.append(
-        .init(
-          name: String(name.dropLast(4)), anchors: try certificates("\(keys)/trust/\(name)"),
-          extendedKeyUsages: purposes))
-    }
-    return sets
+    return sources
   }
 
   /// Names of the PEM files of a folder, sorted; empty when there is no such folder.
@@ -128,6 +155,11 @@ public struct TrustOptions: ParsableArguments {
 public struct NamedFile: ExpressibleByArgument, Sendable {
   public let name: String
   public let path: String
+
+  init(name: String, path: String) {
+    self.name = name
+    self.path = path
+  }
 
   public init?(argument: String) {
     guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else {

@@ -70,6 +70,23 @@ struct HardBindingStrictnessTests {
         == [.assertionDataHashAdditionalExclusionsPresent, .assertionDataHashMatch])
   }
 
+  @Test func `The store is left out in one piece`() throws {
+    let (file, range) = try signedPicture()
+    let middle = range.lowerBound + range.count / 2
+    for pieces in [
+      [range.lowerBound..<middle, middle..<range.upperBound],
+      [range.lowerBound..<middle, middle + 1..<range.upperBound],
+    ] {
+      #expect(
+        try judge("c2pa.hash.data", dataHash(file, excluding: pieces), file)
+          == [.assertionDataHashMismatch])
+    }
+    let beyond = file.count..<file.count + 8
+    #expect(
+      try judge("c2pa.hash.data", dataHash(file, excluding: [range, beyond]), file)
+        == [.assertionDataHashMismatch])
+  }
+
   @Test func `Markup in the padding behind a shrunken store is found`() throws {
     for (tail, expected) in [
       ([0, 0, 0, 0], StatusCode.assertionDataHashMatch),

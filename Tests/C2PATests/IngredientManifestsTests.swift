@@ -115,15 +115,17 @@ struct IngredientManifestsTests {
     let report = verifier.verify(both.bytes)
     #expect(report.state == .trusted, "\(report.reason) \(report.codes(.failure))")
     #expect(report.manifests.map(\.label) == [both.label, first.label, first.label + "::1_1"])
-    // Its claim is as it was signed, though it names its signature by the old label.
+    // Its claim is as it was signed, so it names its signature by the old label.
     #expect(report.manifests[2].findings.contains { $0.code == .claimSignatureValidated })
+    #expect(report.manifests[2].findings.contains { $0.code == .claimSignatureMissing })
     let good = try #require(report.manifests.first { $0.label == first.label })
     #expect(!good.findings.contains { $0.kind == .failure })
     // What was known to be wrong with the other stands in its ingredient assertion.
     let assertion = try #require(report.active?.ingredients.first { $0.title == "other" })
     #expect(
       assertion.recorded.map(\.url) == [
-        JUMBFURI.assertion(Self.place.label, in: first.label + "::1_1")
+        JUMBFURI.assertion(Self.place.label, in: first.label + "::1_1"),
+        JUMBFURI.signature(in: first.label + "::1_1"),
       ])
   }
 

@@ -17,6 +17,13 @@ struct SignedPNG {
     let leaf: Certificate
     let key: PrivateKey
 
+    init(root: CertificateIssuer, rootKey: PrivateKey, leaf: Certificate, key: PrivateKey) {
+      self.root = root
+      self.rootKey = rootKey
+      self.leaf = leaf
+      self.key = key
+    }
+
     init(_ role: CertificateIssuer.Role = .claimSigner, days: Int = 365) throws {
       let start = SignedPNG.now - 86400 * 30
       rootKey = try PrivateKey.generate(.p256)

@@ -1,3 +1,4 @@
+import Bytes
 import C2PA
 import PKI
 import Testing
@@ -26,6 +27,25 @@ import Testing
   @Test func timeStampAnchorsVouchForNoSigner() throws {
     let trust = TrustConfiguration(timeStampAnchors: [SignedPNG.credential.root.certificate])
     #expect(try SignedPNG().report(trust: trust).state == .valid)
+  }
+
+  @Test func signersAreAcceptedByTheHashOfTheirCertificate() throws {
+    let leaf = SignedPNG.credential.leaf
+    for line in [Hex.encode(leaf.sha256), Base64.encode(leaf.sha256)] {
+      let text = "// a camera\n\(line)\n"
+      let list = try #require(
+        TrustConfiguration.AllowedList(name: "cameras", list: Array(text.utf8)))
+      let report = try SignedPNG().report(trust: TrustConfiguration(allowedLists: [list]))
+      #expect(report.state == .trusted)
+      #expect(report.trustSource == "cameras")
+    }
+    let both = leaf.pem + Array((Hex.encode([UInt8](repeating: 1, count: 32)) + "\n").utf8)
+    let list = try #require(TrustConfiguration.AllowedList(name: "both", list: both))
+    #expect(
+      try SignedPNG().report(trust: TrustConfiguration(allowedLists: [list])).state == .trusted)
+    for wrong in ["", "# nothing", "01ab", "not a hash at all", "-----BEGIN CERTIFICATE-----"] {
+      #expect(TrustConfiguration.AllowedList(name: "x", list: Array(wrong.utf8)) == nil)
+    }
   }
 
   @Test func listsOfPurposesAreReadStrictly() {

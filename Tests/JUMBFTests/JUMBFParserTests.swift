@@ -30,6 +30,31 @@ import Testing
         == Array(JUMBFBuilder.hashedPart(Array(bytes[actions.range]))))
   }
 
+  /// C2PA 2.5 section 11.5.3.2: labelled and requestable, and a private box only as salt. What else
+  /// the toggles promise would be bytes that nothing reads.
+  @Test func descriptionsHoldATypeALabelAndPerhapsSalt() {
+    let type = JUMBFType("cbor").bytes
+    let label = Array("a\0".utf8)
+    func parse(_ rest: [UInt8]) -> Result<JUMBFSuperbox, JUMBFError> {
+      let box = JUMBFBuilder.box(
+        .superbox, JUMBFBuilder.box(.description, type + rest) + JUMBFBuilder.box(.cbor, [0xA0]))
+      return Result { () throws(JUMBFError) in try JUMBFSuperbox.parse(box) }
+    }
+    let salted = JUMBFBuilder.box(.salt, salt)
+    #expect((try? parse([0x03] + label).get())?.salt == .some(nil))
+    #expect((try? parse([0x13] + label + salted).get())?.salt == salt)
+    let wrong: [[UInt8]] = [
+      [0x00], [0x01], [0x02] + label, [0x07] + label + [0, 0, 0, 1],
+      [0x0B] + label + [UInt8](repeating: 1, count: 32), [0x13] + label, [0x03] + label + salted,
+      [0x13] + label + JUMBFBuilder.box(.salt, Array(salt.dropLast())),
+      [0x13] + label + JUMBFBuilder.box(.cbor, salt), [0x13] + label + salted + [0],
+      [0x23] + label, [0x03] + Array("a/b\0".utf8), [0x03] + [0], [0x03, 0x61],
+    ]
+    for rest in wrong {
+      #expect(parse(rest) == .failure(.invalidDescription(offset: 8)), "\(rest)")
+    }
+  }
+
   @Test func readsEmbeddedFiles() throws {
     let bytes = store()
     let box = try #require(try JUMBFSuperbox.parse(bytes).child(labelled: "c2pa.icon"))

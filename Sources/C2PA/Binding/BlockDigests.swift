@@ -14,18 +14,21 @@ enum BlockDigests {
   ) throws(BindingFailure) -> [[UInt8]] {
     guard blocks.count > 1 else {
       var only: [[UInt8]] = []
-      for block in blocks { only.append(try digest(block, source, algorithm)) }
+      for block in blocks { only.append(try digest(block, source, algorithm, Window())) }
       return only
     }
     let results = Mutex<(digests: [[UInt8]], failure: BindingFailure?)>(
       (Array(repeating: [], count: blocks.count), nil))
+    let pool = WindowPool()
     DispatchQueue.concurrentPerform(iterations: (blocks.count + turn - 1) / turn) { number in
       guard results.withLock({ $0.failure == nil }) else { return }
       let first = number * turn
       var digests: [[UInt8]] = []
+      let window = pool.take()
+      defer { pool.give(window) }
       do throws(BindingFailure) {
         for block in blocks[first..<min(first + turn, blocks.count)] {
-          digests.append(try digest(block, source, algorithm))
+          digests.append(try digest(block, source, algorithm, window))
         }
       } catch {
         results.withLock { $0.failure = error }
@@ -39,10 +42,10 @@ enum BlockDigests {
   }
 
   private static func digest(
-    _ block: Range<Int>, _ source: any ByteSource, _ algorithm: HashAlgorithm
+    _ block: Range<Int>, _ source: any ByteSource, _ algorithm: HashAlgorithm, _ window: Window
   ) throws(BindingFailure) -> [UInt8] {
     var plan = HashPlan()
     plan.append(.bytes(block))
-    return try plan.digest(of: source, algorithm)
+    return try plan.digest(of: source, algorithm, through: window)
   }
 }

@@ -27,7 +27,7 @@ final class ContentHasher: @unchecked Sendable {
   private let isThreaded: Bool
 
   private let order = DispatchQueue(label: "assay.c2pa.hash")
-  private let pool = DispatchQueue(label: "assay.c2pa.leaves", attributes: .concurrent)
+  private let processors = DispatchQueue(label: "assay.c2pa.leaves", attributes: .concurrent)
   private let group = DispatchGroup()
   private let room = DispatchSemaphore(value: ContentHasher.backlog)
 
@@ -62,28 +62,34 @@ final class ContentHasher: @unchecked Sendable {
     return nextCut < cuts.count ? min(end, cuts[nextCut]) : end
   }
 
-  /// The bytes at `position`, which follow those of the last call.
-  func update(_ bytes: [UInt8], at position: Int) {
-    let end = position + bytes.count
+  /// The bytes at `position`, which follow those of the last call. The window goes back to `pool`
+  /// when it is done with.
+  func update(_ window: Window, at position: Int, returningTo pool: WindowPool) {
+    let end = position + window.bytes.count
     if let block = blocks[position], block.range.upperBound == end {
       guard isThreaded else {
-        leaves.withLock { $0[block.index] = algorithm.digest(bytes) }
+        leaves.withLock { $0[block.index] = algorithm.digest(window.bytes) }
         whole?.skip(to: end)
-        return
+        return pool.give(window)
       }
       room.wait()
-      pool.async(group: group) { [self] in
-        let digest = algorithm.digest(bytes)
+      processors.async(group: group) { [self] in
+        let digest = algorithm.digest(window.bytes)
         leaves.withLock { $0[block.index] = digest }
+        pool.give(window)
         room.signal()
       }
       order.async(group: group) { [self] in whole?.skip(to: end) }
       return
     }
-    guard isThreaded else { return inOrder(bytes, at: position) }
+    guard isThreaded else {
+      inOrder(window.bytes, at: position)
+      return pool.give(window)
+    }
     room.wait()
     order.async(group: group) { [self] in
-      inOrder(bytes, at: position)
+      inOrder(window.bytes, at: position)
+      pool.give(window)
       room.signal()
     }
   }

@@ -4,8 +4,8 @@ import PKI
 
 /// What goes into a content hash, in order: pieces of the asset, and for BMFF the offsets between
 /// them. Made before any byte is hashed, so that it can run over a file or beside a copy.
-struct HashPlan {
-  enum Step: Equatable {
+struct HashPlan: Hashable {
+  enum Step: Hashable {
     /// Eight bytes, big-endian (C2PA 2.5 section 16.3.2: a box's offset).
     case offset(Int)
     /// These bytes of the asset.
@@ -45,10 +45,11 @@ struct HashPlan {
   /// From so many bytes on, the next window is read while one is hashed.
   private static let readAheadFloor = 8 << 20
 
-  /// The hash of these pieces of `source`.
+  /// The hash of these pieces of `source`, read through `window` where they are not many.
   func digest(
-    of source: any ByteSource, _ algorithm: HashAlgorithm
+    of source: any ByteSource, _ algorithm: HashAlgorithm, through window: Window = Window()
   ) throws(BindingFailure) -> [UInt8] {
+    if let known = (source as? ReadBackSource)?.digest(of: self, algorithm) { return known }
     let windows = self.windows
     let isLong = windows.reduce(0) { $0 + $1.count } >= Self.readAheadFloor
     let ahead = isLong ? ReadAhead(source, windows) : nil
@@ -63,19 +64,19 @@ struct HashPlan {
         digest.update(bytes)
       case .bytes(let range):
         for _ in 0..<((range.count + HashPlan.window - 1) / HashPlan.window) {
-          let bytes: [UInt8]
+          var filled = window
           do throws(FileError) {
             if let ahead {
-              bytes = try ahead.next()
+              filled = try ahead.next()
             } else {
-              bytes = try source.read(windows[next])
+              try window.read(windows[next], of: source)
             }
           } catch { throw BindingFailure(.io(error)) }
-          guard bytes.count == windows[next].count else {
+          guard filled.bytes.count == windows[next].count else {
             throw BindingFailure(
               .malformed(offset: windows[next].lowerBound, reason: "the file became shorter"))
           }
-          digest.update(bytes)
+          digest.update(filled.bytes)
           next += 1
         }
       }

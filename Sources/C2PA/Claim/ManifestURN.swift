@@ -40,15 +40,6 @@ struct ManifestURN: Equatable {
     version = (number, reason)
   }
 
-  /// Whether `label` is what a manifest that was labelled `other` is called after it met another one
-  /// of that label. What it says itself still goes by the old one, as it was signed.
-  static func isNewLabel(_ label: String, of other: String) -> Bool {
-    guard let new = ManifestURN(label), let old = ManifestURN(other), let version = new.version
-    else { return false }
-    return new.identifier == old.identifier && new.generator ?? "" == old.generator ?? ""
-      && version.reason == conflict && version.number > old.version?.number ?? 0
-  }
-
   /// The reason for a new label: two manifests met under one.
   static let conflict = 1
 

@@ -168,8 +168,15 @@ extension IngredientDefinition.Manifest {
         "failure": statuses(findings, .failure),
       ]
     }
-    let own = findings.filter {
+    var own = findings.filter {
       $0.uri.isEmpty || $0.uri == prefix || $0.uri.hasPrefix(prefix + "/")
+    }
+    if old != new, namesSignatureByLabel {
+      own.append(
+        Finding(
+          .claimSignatureMissing, at: JUMBFURI.signature(in: old),
+          "The manifest was given a new label when it was taken in, and its claim still names the "
+            + "signature by the old one."))
     }
     guard !deltas.isEmpty else { return ["activeManifest": map(own)] }
     return [
@@ -182,6 +189,17 @@ extension IngredientDefinition.Manifest {
           ]
         }),
     ]
+  }
+
+  /// Whether the active claim names its signature by an absolute URI (C2PA 2.5 section 10.2.2),
+  /// which a new label leads astray: the claim cannot be rewritten, it is what was signed.
+  private var namesSignatureByLabel: Bool {
+    guard let manifest = try? JUMBFSuperbox.parse(store).superboxes.last,
+      let range = manifest.superboxes.first(where: { $0.type == .claim })?.payload(.cbor),
+      let claim = try? CBORValue.decode(Array(store[range])),
+      let uri = claim["signature"]?.text.flatMap({ JUMBFURI($0) })
+    else { return false }
+    return uri.isAbsolute
   }
 
   /// The small picture that the active manifest has of its asset; nil where it has none that can be

@@ -110,30 +110,42 @@ private struct SigningJob {
   }
 
   func run(into sink: any ByteSink) throws(SigningError) -> SignedAsset {
-    let hasher = ContentHasher(
-      plan.layout, HardBindingAssertion.algorithm, assetCount: plan.insertion.asset.count)
+    let asset = plan.insertion.asset
+    func makeHasher() -> ContentHasher {
+      ContentHasher(plan.layout, HardBindingAssertion.algorithm, assetCount: asset.count)
+    }
+    let hasher = makeHasher()
+    let isReadBack = options.verifier != nil && asset.count >= Self.readBackFloor
+    let backHasher = isReadBack ? makeHasher() : nil
+    let pool = WindowPool()
     do throws(FileError) {
-      let asset = plan.insertion.asset
       while sink.count < asset.count {
         let start = sink.count
         let end = hasher.end(ofChunkAt: start, count: asset.count)
-        let chunk = try asset.read(start..<end)
-        guard chunk.count == end - start else {
+        let window = pool.take()
+        try window.read(start..<end, of: asset)
+        guard window.bytes.count == end - start else {
           // EIO: the input became shorter while it was read.
           throw FileError(path: "the input", errorNumber: 5)
         }
-        hasher.update(chunk, at: start)
-        try sink.write(chunk)
+        try sink.write(window.bytes)
+        hasher.update(window, at: start, returningTo: pool)
+        guard let backHasher else { continue }
+        let written = pool.take()
+        try written.read(start..<end, backFrom: sink)
+        backHasher.update(written, at: start, returningTo: pool)
       }
     } catch {
       _ = hasher.finish()
+      _ = backHasher?.finish()
       throw .file(error)
     }
     let hashes = hasher.finish()
+    let backHashes = backHasher?.finish()
     let (binding, proofs) = plan.binding(whole: hashes.whole, leaves: hashes.leaves)
     let (store, timeStamp) = try assembler.signedStore(binding) { try signer.sign($0) }
     try patch(sink, store, proofs)
-    try check(sink, store)
+    try check(sink, store, backHashes)
     return SignedAsset(
       manifestLabel: assembler.label, manifestHash: HashAlgorithm.sha256.digest(store),
       format: plan.insertion.format, timeStamp: timeStamp, store: store)
@@ -157,11 +169,21 @@ private struct SigningJob {
     } catch { throw .file(error) }
   }
 
+  /// Files from this size on are read back while they are written.
+  private static let readBackFloor = 8 << 20
+
   /// Nothing is reported as signed that would not verify.
-  private func check(_ sink: any ByteSink, _ store: [UInt8]) throws(SigningError) {
+  private func check(
+    _ sink: any ByteSink, _ store: [UInt8], _ hashes: (whole: [UInt8], leaves: [[UInt8]])?
+  ) throws(SigningError) {
     guard let verifier = options.verifier else { return }
-    let written: any ByteSource
+    var written: any ByteSource
     do { written = try sink.written() } catch { throw .file(error) }
+    if let hashes {
+      written = ReadBackSource(
+        written, plan.layout, HardBindingAssertion.algorithm, whole: hashes.whole,
+        leaves: hashes.leaves)
+    }
     let report = verifier.verify(
       written, sidecar: options.placement.isDetached ? store : nil)
     guard report.state == .valid || report.state == .trusted,

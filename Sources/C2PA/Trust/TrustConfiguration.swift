@@ -1,3 +1,4 @@
+import Bytes
 public import PKI
 
 /// Whom to believe. Every source has a name, and a verdict says which of them matched: "trusted"
@@ -28,6 +29,33 @@ public struct TrustConfiguration: Sendable {
     public init(name: String, certificates: [Certificate]) {
       self.name = name
       fingerprints = Set(certificates.map(\.sha256))
+    }
+
+    /// Reads a list of PEM certificates, of SHA-256 hashes of certificates in DER, one a line in hex
+    /// or base64, or of both. `//` and `#` begin a comment.
+    ///
+    /// - Returns: nil when a line is none of these or nothing is listed.
+    public init?(name: String, list: [UInt8]) {
+      var fingerprints: Set<[UInt8]> = []
+      var isInPEM = false
+      for line in String(decoding: list, as: UTF8.self).split(whereSeparator: \.isNewline) {
+        let text = String(line.filter { $0 != " " && $0 != "\t" })
+        if text.hasPrefix("-----BEGIN") { isInPEM = true }
+        if text.hasPrefix("-----END") {
+          isInPEM = false
+          continue
+        }
+        guard !isInPEM, !text.isEmpty, !text.hasPrefix("//"), !text.hasPrefix("#") else { continue }
+        let hash = text.utf8.count == 64 ? Hex.decode(text) : Base64.decode(text)
+        guard let hash, hash.count == HashAlgorithm.sha256.byteCount else { return nil }
+        fingerprints.insert(hash)
+      }
+      if let certificates = try? Certificate.parsePEM(list) {
+        fingerprints.formUnion(certificates.map(\.sha256))
+      }
+      guard !isInPEM, !fingerprints.isEmpty else { return nil }
+      self.name = name
+      self.fingerprints = fingerprints
     }
   }
 
@@ -64,7 +92,8 @@ public struct TrustConfiguration: Sendable {
 
   /// What asking every source about a signer came to.
   enum Verdict: Equatable, Sendable {
-    case trusted(source: String)
+    /// `path` goes from the leaf to the anchor; empty where the leaf itself is on a list.
+    case trusted(source: String, path: [Certificate])
     case untrusted(reason: String)
   }
 
@@ -85,7 +114,7 @@ public struct TrustConfiguration: Sendable {
 
   /// Asks the sources in order. Only sets whose purposes meet the leaf's are asked.
   func verdict(leaf: Certificate, intermediates: [Certificate], at instant: Int64) -> Verdict {
-    if let source = allowedSource(of: leaf) { return .trusted(source: source) }
+    if let source = allowedSource(of: leaf) { return .trusted(source: source, path: []) }
     guard !leaf.isSelfSigned else {
       return .untrusted(reason: "the signer vouches for itself, and nobody else does")
     }
@@ -103,7 +132,7 @@ public struct TrustConfiguration: Sendable {
           reason = "the certificates beside the signature are not in the order of the chain"
           continue
         }
-        return .trusted(source: set.name)
+        return .trusted(source: set.name, path: path)
       case .expired(let certificate):
         reason = "the certificate of \(certificate.subject.text) had expired"
       case .notYetValid(let certificate):

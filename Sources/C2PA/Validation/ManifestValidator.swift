@@ -137,6 +137,7 @@ struct ManifestValidator {
       claimFindings + signature.findings + AssertionCheck.run(test, session)
       + StructureCheck.run(test) + ActionsCheck.run(test, session)
       + IngredientCheck.run(test, session) + IconCheck.run(test, session)
+      + CredentialStoreCheck.run(test)
     return Result(manifest: manifest, test: test, signer: signature.signer, findings: findings)
   }
 

@@ -60,6 +60,23 @@ enum RevocationCheck {
     return stamped < (nextUpdate ?? producedAt + 86400)
   }
 
+  /// The first authority between the leaf and the anchor of `path` that had been revoked by
+  /// `instant`, as its issuer's responder says. The anchor is the user's own decision.
+  static func revokedAuthority(
+    on path: [Certificate], staples: [[UInt8]], at instant: Int64
+  ) -> Certificate? {
+    for (authority, issuer) in zip(path.dropFirst(), path.dropFirst(2)) {
+      for staple in staples {
+        if case .revoked(let moment) = RevocationResponse.check(
+          staple, certificate: authority, issuer: issuer), moment <= instant
+        {
+          return authority
+        }
+      }
+    }
+    return nil
+  }
+
   /// Whoever issued `leaf`, among the certificates at hand. A name proves nothing: an impostor of
   /// that name must neither answer for the issuer nor keep its answer from being heard.
   static func issuer(

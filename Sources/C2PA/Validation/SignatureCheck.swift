@@ -22,6 +22,12 @@ enum SignatureCheck {
       outcome.add(.claimSignatureMissing, uri, "The claim's signature is missing.")
       return outcome
     }
+    if !namesOwnSignature(test) {
+      // Who signed is told all the same: a manifest that was relabelled when it was taken in as an
+      // ingredient (section 9.2) names its signature by the label under which it was signed.
+      outcome.add(
+        .claimSignatureMissing, uri, "The claim names a signature that is not its manifest's own.")
+    }
     let sign1: COSESign1
     do throws(COSEError) {
       sign1 = try COSESign1(content)
@@ -43,25 +49,29 @@ enum SignatureCheck {
     let stamp = TimeStampCheck.run(sign1, test, session)
     outcome.findings += stamp.findings
     outcome.findings += SigningTimeCheck.run(sign1, chain, stamped: stamp.time, uri)
+    let staples =
+      Array(sign1.revocationResponses.prefix(ValidationSession.revocationLimit))
+      + session.revocationResponses
     outcome.signer = judge(
-      leaf, Array(chain.dropFirst()), algorithm, stamp, uri, session, &outcome)
+      leaf, Array(chain.dropFirst()), algorithm, stamp, staples, uri, session, &outcome)
     let known = Array(chain.dropFirst()) + session.trust.anchorSets.flatMap(\.anchors)
     outcome.findings.append(
       RevocationCheck.run(
         leaf,
         issuer: RevocationCheck.issuer(
           of: leaf, among: known, at: stamp.time ?? session.now),
-        staples: sign1.revocationResponses.prefix(ValidationSession.revocationLimit)
-          + session.revocationResponses, stamped: stamp.time, now: session.now, uri))
+        staples: staples, stamped: stamp.time, now: session.now, uri))
     verify(sign1, test, leaf, algorithm, uri, &outcome)
     return outcome
   }
 
-  /// The content of this manifest's own signature box that the claim points at.
+  private static func namesOwnSignature(_ test: ManifestUnderTest) -> Bool {
+    test.claim.signatureURI.flatMap { JUMBFURI($0) }?.manifestLabel(from: test.label) == test.label
+  }
+
+  /// The content of this manifest's own signature box, by the path that the claim gives.
   private static func signatureBytes(_ test: ManifestUnderTest) -> [UInt8]? {
     guard let text = test.claim.signatureURI, let uri = JUMBFURI(text),
-      let label = uri.manifestLabel(from: test.label),
-      label == test.label || ManifestURN.isNewLabel(test.label, of: label),
       let box = test.manifest.box(at: uri.pathInManifest), box.type == .claimSignature,
       test.manifest.box.superboxes.count(where: { $0.type == .claimSignature }) == 1,
       let range = box.payload(.cbor)
@@ -118,8 +128,8 @@ enum SignatureCheck {
   /// Profile, trust and validity of the signer at the time of signing.
   private static func judge(
     _ leaf: Certificate, _ intermediates: [Certificate], _ algorithm: SignatureAlgorithm,
-    _ stamp: TimeStampCheck.Outcome, _ uri: String, _ session: ValidationSession,
-    _ outcome: inout Outcome
+    _ stamp: TimeStampCheck.Outcome, _ staples: [[UInt8]], _ uri: String,
+    _ session: ValidationSession, _ outcome: inout Outcome
   ) -> SignerReport {
     let stamped = stamp.time
     let instant = stamped ?? session.now
@@ -140,7 +150,14 @@ enum SignatureCheck {
     // Who vouches is one question, whether the certificate has run out another, answered below.
     let asked = min(instant, max(leaf.notAfter, leaf.notBefore))
     switch session.trust.verdict(leaf: leaf, intermediates: intermediates, at: asked) {
-    case .trusted(let list):
+    case .trusted(let list, let path):
+      if let authority = RevocationCheck.revokedAuthority(on: path, staples: staples, at: instant) {
+        outcome.add(
+          .signingCredentialUntrusted, uri,
+          "The signer is not trusted here: \(authority.subject.text), which vouches for it, was "
+            + "itself revoked.")
+        break
+      }
       source = list
       outcome.add(
         .signingCredentialTrusted, uri, "\(name) is vouched for by the trust source \(list).")
