@@ -117,6 +117,14 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
+    library(
+      "RemoteManifests",
+      [
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     library("Evaluation", ["Evidence", "Moderation", "StrictJSON"]),
     library("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
 
@@ -150,7 +158,8 @@ let package = Package(
       [
         "AuditStore", "Bytes", "C2PA", "Classifiers", "Containers", "Evaluation", "Evidence",
         "Fingerprint", "Gateway", "Labels", "MediaClient", "MediaJobs", "MerkleLog", "Moderation",
-        "PKI", "Policy", "Provenance", "StrictJSON", "VerifyCommands", "Watermark", argumentParser,
+        "PKI", "Policy", "Provenance", "RemoteManifests", "StrictJSON", "VerifyCommands",
+        "Watermark", argumentParser,
         .product(name: "Logging", package: "swift-log"),
       ]),
     command("assay-verify", ["VerifyCommands", argumentParser]),
@@ -191,6 +200,15 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+    tests(
+      "RemoteManifests",
+      [
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     tests("Provenance", ["MediaClient", "MediaJobs", "Watermark"]),
     tests("Evaluation", ["StrictJSON"]),

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Bytes
 import C2PA
+import Containers
 import Glibc
 import MerkleLog
 
@@ -10,7 +11,7 @@ public struct VerifyCommand: AsyncParsableCommand {
     commandName: "verify",
     abstract: "Tell where a file came from and whether it was altered, by its Content Credentials.",
     discussion: """
-      Nothing is fetched from the network. Exit status: 0 when every file is Trusted or Valid, 1 \
+      Nothing is fetched from the network, but for --fetch. Exit status: 0 when every file is Trusted or Valid, 1 \
       when one is Invalid, 2 when one carries no Content Credentials, 64 for a mistake on the \
       command line, 66 when a file cannot be read.
       """)
@@ -49,6 +50,13 @@ public struct VerifyCommand: AsyncParsableCommand {
       "The HTTP headers that the one file given came with: a Link in them names its manifest store.",
       valueName: "FILE"))
   var headers: String?
+
+  @Flag(
+    name: .long,
+    help: ArgumentHelp(
+      "Fetch the manifest store of a file that carries none and says where it is, over HTTPS from "
+        + "the public internet. Whoever runs that server learns that the file was looked at."))
+  var fetch = false
 
   @Option(
     name: .long,
@@ -90,7 +98,7 @@ public struct VerifyCommand: AsyncParsableCommand {
 
   public func run() async throws {
     do {
-      let status = try verifyAll()
+      let status = try await verifyAll()
       if status != ExitStatus.good { throw ExitCode(status) }
     } catch let failure as CommandFailure {
       Self.complain(failure.description)
@@ -100,7 +108,11 @@ public struct VerifyCommand: AsyncParsableCommand {
 
   /// Verifies one file after the other and answers the exit status: a file that cannot be read
   /// outweighs an invalid one, and that one without credentials.
-  private func verifyAll() throws -> Int32 {
+  private func verifyAll() async throws -> Int32 {
+    if fetch, RemoteStoreAccess.current == nil {
+      throw CommandFailure(
+        ExitStatus.usage, "this program has no network: use assay verify --fetch")
+    }
     let verifier = Verifier(
       trust: try trustOptions.configuration(), at: at.flatMap(InstantText.parse))
     let store = try sidecar.map { try TrustOptions.read($0) }
@@ -112,29 +124,65 @@ public struct VerifyCommand: AsyncParsableCommand {
     let receipts = try receiptCheck()
     var statuses: Set<Int32> = []
     for (index, path) in files.enumerated() {
+      var report: VerificationReport
       do throws(FileError) {
-        let source = try FileByteSource(path: path)
-        var report = verifier.verify(source, name: path, sidecar: store, fragments: segments)
-        if report.isDetached { report.sidecar = sidecar }
-        if report.state == .noManifest, store == nil,
-          let (name, found) = try Self.sidecar(beside: path, link ?? report.remoteManifest)
-        {
-          report = verifier.verify(source, name: path, sidecar: found, fragments: segments)
-          report.sidecar = name
-        }
-        show(report, isFirst: index == 0)
-        statuses.insert(Self.status(report.state))
-        if let verdict = receipts?.check(report, path: path) {
-          showReceipts(verdict)
-          if verdict.isRefused { statuses.insert(ExitStatus.refused) }
-        }
+        report = try judge(path, by: verifier, store, segments, link)
       } catch {
         Self.complain(DisplayText.neutralised(error.description))
         statuses.insert(ExitStatus.cannotRead)
+        continue
+      }
+      if fetch, report.state == .noManifest, let address = link ?? report.remoteManifest,
+        let found = await Self.fetched(address)
+      {
+        do throws(FileError) {
+          report = try judge(path, by: verifier, found, segments, nil)
+          report.sidecar = nil
+          report.fetchedFrom = address
+        } catch { Self.complain(DisplayText.neutralised(error.description)) }
+      }
+      show(report, isFirst: index == 0)
+      statuses.insert(Self.status(report.state))
+      if let verdict = receipts?.check(report, path: path) {
+        showReceipts(verdict)
+        if verdict.isRefused { statuses.insert(ExitStatus.refused) }
       }
     }
     let order = [ExitStatus.cannotRead, ExitStatus.refused, ExitStatus.nothingFound]
     return order.first { statuses.contains($0) } ?? ExitStatus.good
+  }
+
+  /// With the store given, or else with one beside the file.
+  private func judge(
+    _ path: String, by verifier: Verifier, _ store: [UInt8]?, _ segments: [FileByteSource],
+    _ link: String?
+  ) throws(FileError) -> VerificationReport {
+    let source = try FileByteSource(path: path)
+    var report = verifier.verify(source, name: path, sidecar: store, fragments: segments)
+    if report.isDetached { report.sidecar = sidecar }
+    if report.state == .noManifest, store == nil,
+      let (name, found) = try Self.sidecar(beside: path, link ?? report.remoteManifest)
+    {
+      report = verifier.verify(source, name: path, sidecar: found, fragments: segments)
+      report.sidecar = name
+    }
+    return report
+  }
+
+  /// The manifest store at `address`, or the one that the file at it carries (C2PA 2.5 section 11.4);
+  /// nil with a complaint.
+  private static func fetched(_ address: String) async -> [UInt8]? {
+    switch await RemoteStoreAccess.current?.store(at: address) {
+    case .success(let bytes):
+      guard let format = try? AssetFormat.detect(in: bytes), format != .manifestStore,
+        let carried = try? EmbeddedStore.locate(in: bytes, format: format)
+      else { return bytes }
+      return carried.bytes
+    case .failure(let failure):
+      complain(DisplayText.neutralised("\(address) was not fetched: \(failure.reason)"))
+      return nil
+    case nil: return nil
+    }
   }
 
   /// The manifest store in a file beside the one at `path`, and that file's name.

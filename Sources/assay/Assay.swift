@@ -16,4 +16,8 @@ struct Assay: AsyncParsableCommand {
       EvalCommand.self, ModelsCommand.self, AuditCommand.self, KeysCommand.self,
       ConfigCommand.self,
     ])
+
+  static func main() async {
+    await RemoteStoreAccess.$current.withValue(FetchedStores()) { await main(nil) }
+  }
 }

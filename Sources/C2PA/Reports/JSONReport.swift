@@ -31,6 +31,7 @@ public enum JSONReport {
         .init("trust_source", .optional(report.trustSource)),
         .init("remote_manifest", .optional(report.remoteManifest)),
         .init("sidecar", .optional(report.sidecar)),
+        .init("fetched_from", .optional(report.fetchedFrom)),
         .init("reason", .string(report.reason)),
         .init("validated_at", .string(InstantText.format(report.validatedAt))),
       ])

@@ -60,6 +60,9 @@ public enum TextReport {
     if let sidecar = report.sidecar {
       lines.append(row("Credentials", "in \(safe(sidecar)), a file beside it"))
     }
+    if let address = report.fetchedFrom {
+      lines.append(row("Credentials", "fetched from \(safe(address))"))
+    }
     return lines
   }
 

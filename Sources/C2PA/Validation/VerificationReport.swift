@@ -23,12 +23,14 @@ public struct VerificationReport: Sendable {
   public internal(set) var trustSource: String?
   public internal(set) var activeManifest: String?
   /// Where the file's own metadata says that its manifest store is, when it carries none. An address
-  /// that anybody can have written: it is shown, never followed.
+  /// that anybody can have written: it is shown, and not followed here.
   public internal(set) var remoteManifest: String?
   /// Whether the manifest store was given apart from the asset.
   public internal(set) var isDetached = false
   /// The file beside the asset that the manifest store was read from; nil when it was embedded.
   public var sidecar: String?
+  /// Where the manifest store was fetched from; nil when it was at hand.
+  public var fetchedFrom: String?
   /// About the file, its content and the active manifest.
   public internal(set) var findings: [Finding] = []
   /// About manifests of ingredients, without what their takers had already recorded.
