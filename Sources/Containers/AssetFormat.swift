@@ -44,7 +44,11 @@ public enum AssetFormat: Hashable, Sendable {
     if bytes.matches(Array("GIF8".utf8), at: 0) { return .gif }
     if bytes.matches([0x49, 0x49, 0x2A, 0x00], at: 0) { return .tiff }
     if bytes.matches([0x4D, 0x4D, 0x00, 0x2A], at: 0) { return .tiff }
-    if bytes.matches(Array("RIFF".utf8), at: 0), head.count >= 12 {
+    if bytes.matches([0x49, 0x49, 0x2B, 0x00], at: 0) { return .tiff }
+    if bytes.matches([0x4D, 0x4D, 0x00, 0x2B], at: 0) { return .tiff }
+    // RF64 and BW64 are RIFF with lengths of 64 bits (ITU-R BS.2088).
+    for type in ["RIFF", "RF64", "BW64"]
+    where bytes.matches(Array(type.utf8), at: 0) && head.count >= 12 {
       return .riff(form: FourCC(Array(head[8..<12])).text)
     }
     if bytes.matches(Array("ID3".utf8), at: 0) { return .id3(name: "MP3") }
@@ -78,7 +82,6 @@ public enum AssetFormat: Hashable, Sendable {
 
   private static func otherFormat(_ bytes: Span<UInt8>) -> String? {
     let magic: [(offset: Int, bytes: [UInt8], name: String)] = [
-      (0, [0x49, 0x49, 0x2B, 0x00], "BigTIFF"), (0, [0x4D, 0x4D, 0x00, 0x2B], "BigTIFF"),
       (0, [0x1A, 0x45, 0xDF, 0xA3], "Matroska or WebM"), (0, Array("PK\u{3}\u{4}".utf8), "ZIP"),
       (0, Array("<?xml".utf8), "XML"),
     ]

@@ -31,7 +31,7 @@ extension GIFStore {
     _ source: any ByteSource, _ packet: [UInt8]
   ) throws(ContainerError) -> [AssetEdit] {
     let place = try xmp(in: source)?.range
-    let offset = try firstBlock(of: source)
+    let offset = try GIFBlocks.firstBlock(of: source)
     let block = [0x21, 0xFF, UInt8(xmpIdentifier.count)] + xmpIdentifier + packet + xmpTrailer
     // Extensions came with version 89a.
     return [

@@ -4,8 +4,6 @@ import Bytes
 /// GIF89a sections 15 to 26).
 enum GIFStore {
   private static let identifier = Array("C2PA_GIF".utf8) + [0x01, 0x00, 0x00]
-  /// Blocks and sub-blocks; an animation of 100 MB has some 400 000 sub-blocks of 255 bytes.
-  private static let blockLimit = 1_000_000
 
   static func locate(in source: any ByteSource) throws(ContainerError) -> EmbeddedStore? {
     var found: [EmbeddedStore.Part] = []
@@ -24,41 +22,14 @@ enum GIFStore {
   static func extensions(
     _ identifier: [UInt8], in source: any ByteSource
   ) throws(ContainerError) -> [Range<Int>] {
-    var window = ByteWindow(source)
-    var budget = blockLimit
-    var position = try firstBlock(of: source)
+    let head = [UInt8(identifier.count)] + identifier
     var found: [Range<Int>] = []
-    while let introducer = try window.byte(at: position), introducer != 0x3B {
-      let start = position
-      switch introducer {
-      case 0x21:
-        let label = try window.byte(at: position + 1)
-        let name = try source.upTo(identifier.count + 1, at: position + 2)
-        let isWanted =
-          label == 0xFF && name.first == 11 && Array(name.dropFirst()) == identifier
-        position = try skipSubBlocks(
-          from: position + (isWanted ? 14 : 2), &window, &budget)
-        if isWanted { found.append(start..<position) }
-      case 0x2C:
-        guard let packed = try window.byte(at: position + 9) else {
-          throw .malformed(offset: position, reason: "a picture of the GIF is cut off")
-        }
-        position = try skipSubBlocks(
-          from: position + 11 + tableLength(packed), &window, &budget)
-      default:
-        throw .malformed(offset: position, reason: "a GIF block is of no known kind")
+    for block in try GIFBlocks(source).blocks where block.name == "21FF" {
+      if try source.upTo(head.count, at: block.range.lowerBound + 2) == head {
+        found.append(block.range)
       }
     }
     return found
-  }
-
-  /// Where the first block begins: behind header, screen descriptor and global colour table.
-  static func firstBlock(of source: any ByteSource) throws(ContainerError) -> Int {
-    let offset = 13 + tableLength(try source.exactly(0..<13)[10])
-    guard offset <= source.count else {
-      throw .malformed(offset: 13, reason: "the colour table is cut off")
-    }
-    return offset
   }
 
   /// The extension around `store`, in sub-blocks of 255 bytes.
@@ -77,7 +48,7 @@ enum GIFStore {
   static func edits(
     _ source: any ByteSource, inserting framed: [UInt8]
   ) throws(ContainerError) -> (offset: Int, edits: [AssetEdit]) {
-    let offset = try firstBlock(of: source)
+    let offset = try GIFBlocks.firstBlock(of: source)
     let old = try locate(in: source)?.ranges ?? []
     // Extensions came with version 89a.
     let version = AssetEdit(range: 4..<5, replacement: Array("9".utf8))
@@ -86,25 +57,6 @@ enum GIFStore {
       [version, AssetEdit(range: offset..<offset, replacement: framed)]
         + old.map { AssetEdit(range: $0, replacement: []) }
     )
-  }
-
-  private static func tableLength(_ packed: UInt8) -> Int {
-    packed & 0x80 == 0 ? 0 : 3 << (Int(packed & 7) + 1)
-  }
-
-  private static func skipSubBlocks(
-    from offset: Int, _ window: inout ByteWindow, _ budget: inout Int
-  ) throws(ContainerError) -> Int {
-    var position = offset
-    while let length = try window.byte(at: position) {
-      position += 1 + Int(length)
-      if length == 0 { return position }
-      budget -= 1
-      guard budget >= 0 else {
-        throw .overBudget(offset: offset, reason: "the GIF has more than \(blockLimit) blocks")
-      }
-    }
-    throw .malformed(offset: offset, reason: "a GIF block is cut off")
   }
 
   /// What the sub-blocks of an application extension hold.

@@ -47,6 +47,23 @@ enum OggStore {
     ])
   }
 
+  /// Every page with the serial number of its bitstream, in the order of the file.
+  static func pages(
+    of source: any ByteSource
+  ) throws(ContainerError) -> [(serial: UInt32, range: Range<Int>)] {
+    var pages: [(serial: UInt32, range: Range<Int>)] = []
+    var position = 0
+    while let page = try page(at: position, of: source) {
+      guard pages.count < pageLimit else {
+        throw .overBudget(
+          offset: position, reason: "the file has more than \(pageLimit) pages")
+      }
+      position = page.range.upperBound
+      pages.append((page.serial.reversed().reduce(0) { $0 << 8 | UInt32($1) }, page.range))
+    }
+    return pages
+  }
+
   /// Nil at the end of the file.
   private static func page(
     at position: Int, of source: any ByteSource

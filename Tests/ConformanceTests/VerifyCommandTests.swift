@@ -38,6 +38,40 @@ import Testing
     #expect(result.stdout.contains("a.jpg"))
   }
 
+  /// What a file says does not make this machine ask itself or its neighbours.
+  @Test(.enabled(if: TestKit.builtExecutable(named: "assay") != nil, "assay was not built"))
+  func fetchingStaysOnThePublicInternet() async throws {
+    let folder = try TemporaryDirectory()
+    try folder.write("a.jpg", [0xFF, 0xD8, 0xFF, 0xD9])
+    let headers = "HTTP/2 200\r\nLink: <https://127.0.0.1/k7.c2pa>; rel=\"c2pa-manifest\"\r\n"
+    try folder.write("headers.txt", Array(headers.utf8))
+    let arguments = ["--fetch", "--headers", folder.path("headers.txt"), folder.path("a.jpg")]
+    let result = try await TestKit.run(
+      try #require(TestKit.builtExecutable(named: "assay")), arguments: ["verify"] + arguments)
+    #expect(result.status == 2)
+    #expect(result.stderr.contains("not on the public internet"))
+    // The small verifier has no network at all.
+    let small = try await run(arguments)
+    #expect(small.status == 64)
+    #expect(small.stderr.contains("assay verify --fetch"))
+  }
+
+  @Test(.enabled(if: executable != nil, "assay-verify was not built with the tests"))
+  func purposesAndSignersAreListedForEachSource() async throws {
+    let folder = try TemporaryDirectory()
+    try folder.write("a.jpg", [0xFF, 0xD8, 0xFF, 0xD9])
+    try folder.write("signers.txt", Array((String(repeating: "0a", count: 32) + "\n").utf8))
+    try folder.write("purposes.txt", Array("1.3.6.1.5.5.7.3.4\n".utf8))
+    try folder.write("wrong.txt", Array("mail\n".utf8))
+    func status(_ options: String...) async throws -> Int32 {
+      try await run(options + [folder.path("a.jpg")]).status
+    }
+    #expect(try await status("--allowed", "press=" + folder.path("signers.txt")) == 2)
+    #expect(try await status("--allowed", "press=" + folder.path("wrong.txt")) == 66)
+    #expect(try await status("--ekus", folder.path("purposes.txt")) == 2)
+    #expect(try await status("--ekus", folder.path("wrong.txt")) == 64)
+  }
+
   /// A store that lies beside a file is found by its name, or by the Link header that came along.
   @Test(.enabled(if: executable != nil, "assay-verify was not built with the tests"))
   func aStoreBesideTheFileIsFound() async throws {

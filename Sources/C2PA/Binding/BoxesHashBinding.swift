@@ -16,14 +16,6 @@ struct BoxesHashBinding {
     let exclusions: [(box: Int?, start: Int, length: Int)]
   }
 
-  /// A box of the file under the name the standard gives it.
-  private struct NamedBox {
-    let name: String
-    var range: Range<Int>
-  }
-
-  private static let storeName = "C2PA"
-
   private let context: BindingContext
   private let entries: [Entry]
 
@@ -48,7 +40,7 @@ struct BoxesHashBinding {
       }
       entries.append(
         Entry(
-          names: names.compactMap { $0 },
+          names: names.compactMap { $0.map(AssetBoxes.canonical) },
           algorithm: try context.algorithm(value["alg"], assertion["alg"]),
           hash: value["hash"]?.bytes, isExcluded: value["excluded"]?.bool ?? false,
           exclusions: exclusions))
@@ -73,7 +65,7 @@ struct BoxesHashBinding {
     var findings: [Finding] = []
     var position = 0
     for entry in entries {
-      var ranges: [Range<Int>] = []
+      var named: [[Range<Int>]] = []
       for name in entry.names {
         guard position < boxes.count else {
           throw Self.mismatch("The file lacks the box \(name) that was signed.")
@@ -83,11 +75,11 @@ struct BoxesHashBinding {
             ? Self.mismatch("The file's boxes are not in the order that was signed.")
             : unknown(boxes[position])
         }
-        ranges.append(boxes[position].range)
+        named.append(boxes[position].ranges)
         position += 1
       }
-      if entry.names == [Self.storeName] { continue }
-      guard !entry.names.contains(Self.storeName) else {
+      if entry.names == [AssetBoxes.storeName] { continue }
+      guard !entry.names.contains(AssetBoxes.storeName) else {
         throw Self.malformed("the manifest's box shares an entry with others")
       }
       if entry.isExcluded || !entry.exclusions.isEmpty, findings.isEmpty {
@@ -96,7 +88,7 @@ struct BoxesHashBinding {
             .assertionBoxesHashAdditionalExclusionsPresent,
             "The signer left more than the manifest out of the hash."))
       }
-      if !entry.isExcluded { try check(entry, ranges) }
+      if !entry.isExcluded { try check(entry, named) }
     }
     if position < boxes.count {
       throw known.contains(boxes[position].name)
@@ -107,21 +99,26 @@ struct BoxesHashBinding {
     ]
   }
 
-  private func unknown(_ box: NamedBox) -> BindingFailure {
+  private func unknown(_ box: AssetBoxes.Box) -> BindingFailure {
     BindingFailure(
       .assertionBoxesHashUnknownBox,
-      "The file holds \(box.name) at byte \(box.range.lowerBound), which was not there when it was "
+      "The file holds \(box.name) at byte \(box.ranges.first?.lowerBound ?? 0), which was not there when it was "
         + "signed.")
   }
 
-  private func check(_ entry: Entry, _ ranges: [Range<Int>]) throws(BindingFailure) {
+  private func check(_ entry: Entry, _ named: [[Range<Int>]]) throws(BindingFailure) {
+    let ranges = named.joined().sorted { $0.lowerBound < $1.lowerBound }
     guard let hash = entry.hash, let first = ranges.first, let last = ranges.last else {
       throw Self.mismatch("A run of boxes has no hash.")
     }
     let whole = first.lowerBound..<last.upperBound
     var excluded: [Range<Int>] = []
     for exclusion in entry.exclusions {
-      let base = exclusion.box.map { ranges[$0] } ?? whole
+      // The pages of a bitstream lie apart: nothing says where in them a place is.
+      guard named.allSatisfy({ $0.count == 1 }) else {
+        throw Self.malformed("it leaves a part of a bitstream out")
+      }
+      let base = exclusion.box.map { named[$0][0] } ?? whole
       guard exclusion.start <= base.count, exclusion.length <= base.count - exclusion.start else {
         throw Self.malformed("an exclusion reaches past its box")
       }
@@ -134,7 +131,7 @@ struct BoxesHashBinding {
       throw Self.malformed("its exclusions overlap")
     }
     var plan = HashPlan()
-    plan.append(whole, excluding: excluded)
+    for range in ranges { plan.append(range, excluding: excluded) }
     guard try plan.digest(of: context.asset, entry.algorithm) == hash else {
       throw Self.mismatch(
         "The file was changed after it was signed: the hash of \(entry.names.joined(separator: ", "))"
@@ -142,47 +139,14 @@ struct BoxesHashBinding {
     }
   }
 
-  private func namedBoxes() throws(BindingFailure) -> [NamedBox] {
-    do throws(ContainerError) {
-      switch context.format {
-      case .jpeg: return try jpegBoxes()
-      case .png: return try pngBoxes()
-      default: throw .unsupported(format: "the box hash of \(context.format.name)")
-      }
-    } catch { throw BindingFailure(error) }
-  }
-
-  private func jpegBoxes() throws(ContainerError) -> [NamedBox] {
-    let walk = try JPEGSegments(context.asset)
-    let carriers = context.store?.ranges ?? []
+  private func namedBoxes() throws(BindingFailure) -> [AssetBoxes.Box] {
     // Restart markers have names of their own; a signer may also count them as part of the scan.
     let namesRestarts = entries.contains { $0.names.contains { $0.hasPrefix("RST") } }
-    var boxes: [NamedBox] = []
-    for segment in walk.segments {
-      let isStore = carriers.contains(segment.range)
-      let isRestart = segment.name.hasPrefix("RST") && !namesRestarts
-      if let last = boxes.last, isRestart || isStore && last.name == Self.storeName {
-        boxes[boxes.count - 1].range = last.range.lowerBound..<segment.range.upperBound
-      } else {
-        boxes.append(
-          NamedBox(name: isStore ? Self.storeName : segment.name, range: segment.range))
-      }
-    }
-    return boxes + tail(walk.trailing)
-  }
-
-  private func pngBoxes() throws(ContainerError) -> [NamedBox] {
-    let walk = try PNGChunks(context.asset)
-    var boxes = [NamedBox(name: "PNGh", range: 0..<PNGChunks.signature.count)]
-    for chunk in walk.chunks {
-      boxes.append(
-        NamedBox(
-          name: chunk.type == "caBX" ? Self.storeName : chunk.type.text, range: chunk.range))
-    }
-    return boxes + tail(walk.trailing)
-  }
-
-  private func tail(_ range: Range<Int>) -> [NamedBox] {
-    range.isEmpty ? [] : [NamedBox(name: "bytes behind the picture", range: range)]
+    do {
+      return try AssetBoxes(
+        of: context.asset, format: context.format, store: context.store,
+        namesRestarts: namesRestarts
+      ).boxes
+    } catch { throw BindingFailure(error) }
   }
 }
