@@ -9,7 +9,7 @@ final class RunningGateway: Sendable {
 
   let folder: TemporaryDirectory
   let port: Int
-  private let process: Process
+  private let command: RunningCommand
   private let environment: [String: String]
 
   var baseURL: String { "http://127.0.0.1:\(port)/v1" }
@@ -56,32 +56,21 @@ final class RunningGateway: Sendable {
     self.folder = folder
     self.port = port
     self.environment = environment
-    process = Process()
-    process.executableURL = URL(fileURLWithPath: try Self.executable("assay"))
-    process.arguments = ["serve"]
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let log = folder.path("serve.log")
-    if !FileManager.default.fileExists(atPath: log) {
-      _ = FileManager.default.createFile(atPath: log, contents: nil)
-    }
-    let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-    try output.seekToEnd()
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
+    command = try RunningCommand(
+      [try Self.executable("assay"), "serve"], environment: environment, output: log, errors: log)
   }
-
-  deinit { kill() }
 
   /// SIGKILL, as a power cut would: nothing is flushed, nothing said goodbye to.
   func kill() {
-    guard process.isRunning else { return }
-    Foundation.kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    command.signal(SIGKILL)
+    _ = command.wait()
   }
 
-  var isRunning: Bool { process.isRunning }
+  /// SIGHUP: take changed policies now.
+  func hangUp() { command.signal(SIGHUP) }
+
+  var isRunning: Bool { command.isRunning }
 
   /// Runs one of the Python clients in this folder against the gateway.
   func client(
@@ -95,12 +84,8 @@ final class RunningGateway: Sendable {
 
   /// Returns once the gateway's log has `count` lines that contain `text`; false after `limit` s.
   func logs(_ text: String, count: Int = 1, limit: Int = 180) async throws -> Bool {
-    let watch =
-      "timeout \(limit) tail -n +1 -F \"$1\" 2>/dev/null | grep -m \(count) -F -c -- \"$2\""
-    let seen = try await TestKit.run(
-      "bash", arguments: ["-c", watch, "watch", folder.path("serve.log"), text],
-      limit: Double(limit) + 10)
-    return Int(seen.stdout.split(separator: "\n").first ?? "") == count
+    try await TestKit.waitForLines(
+      of: folder.path("serve.log"), containing: text, count: count, limit: limit)
   }
 
   /// One request with curl: status code and body.
@@ -119,7 +104,7 @@ final class RunningGateway: Sendable {
     let clock = ContinuousClock()
     let deadline = clock.now + .seconds(60)
     while clock.now < deadline {
-      guard process.isRunning else { throw Failure("assay serve ended at once:\n\(log)") }
+      guard command.isRunning else { throw Failure("assay serve ended at once:\n\(log)") }
       let probe = try await curl(["http://127.0.0.1:\(port)/healthz"])
       if probe.status == 200 { return }
     }

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// How a command ended, and all that it wrote.
 public struct CommandResult: Sendable {
@@ -46,86 +45,27 @@ extension TestKit {
   ) throws -> CommandResult {
     let folder = try TemporaryDirectory()
     try folder.write("in", input)
-    // `env` finds the executable and changes the folder.
-    let place = directory.map { ["--chdir", $0] } ?? []
-    let spawn = Spawn(
-      command: ["/usr/bin/env"] + place + [executable] + arguments,
-      environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
-      input: folder.path("in"), output: folder.path("out"), errors: folder.path("err"))
-    let status = try spawn.run(limit: limit)
+    // `env` changes the folder.
+    let place = directory.map { ["/usr/bin/env", "--chdir", $0] } ?? []
+    let command = try RunningCommand(
+      place + [executable] + arguments, environment: environment, input: folder.path("in"),
+      output: folder.path("out"), errors: folder.path("err"))
+    DispatchQueue.global().asyncAfter(deadline: .now() + limit) { command.signal(SIGKILL) }
     return CommandResult(
-      status: status,
+      status: command.wait(),
       output: Array(try Data(contentsOf: URL(fileURLWithPath: folder.path("out")))),
       errors: Array(try Data(contentsOf: URL(fileURLWithPath: folder.path("err")))))
   }
-}
 
-/// A command that could not be started.
-public struct SpawnFailure: Error {
-  public let command: String
-  public let reason: String
-}
-
-/// `posix_spawn`, because Foundation's `Process` crashes where more than 1024 descriptors are open, as
-/// they are while hundreds of tests run side by side.
-private struct Spawn: Sendable {
-  let command: [String]
-  let environment: [String: String]
-  let input: String
-  let output: String
-  let errors: String
-
-  /// Blocks until the command ends.
-  func run(limit: Double) throws -> Int32 {
-    let identifier = try start()
-    // The process stays a zombie, and its number its own, until nobody can kill it any more.
-    let hasEnded = Flag()
-    DispatchQueue.global().asyncAfter(deadline: .now() + limit) {
-      hasEnded.value.withLock { if !$0 { kill(identifier, SIGKILL) } }
-    }
-    var information = siginfo_t()
-    while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
-    hasEnded.value.withLock { $0 = true }
-    var status: Int32 = 0
-    while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
-    let signal = status & 0x7F
-    return signal == 0 ? status >> 8 & 0xFF : 128 + signal
+  /// Returns once a file, which may not be there yet, has `count` lines that contain `text`; false
+  /// after `limit` seconds.
+  public static func waitForLines(
+    of file: String, containing text: String, count: Int = 1, limit: Int = 180
+  ) async throws -> Bool {
+    let watch =
+      "timeout \(limit) tail -n +1 -F \"$1\" 2>/dev/null | grep -m \(count) -F -c -- \"$2\""
+    let seen = try await run(
+      "bash", arguments: ["-c", watch, "watch", file, text], limit: Double(limit) + 10)
+    return Int(seen.stdout.split(separator: "\n").first ?? "") == count
   }
-
-  private func start() throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    let writing = O_WRONLY | O_CREAT | O_TRUNC
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, writing, 0o600)
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, writing, 0o600)
-
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // What the test process ignores or blocks is its own affair.
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    sigaddset(&signals, SIGPIPE)
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
-    posix_spawnattr_setflags(&attributes, Int16(flags))
-
-    var arguments = command.map { strdup($0) } + [nil]
-    var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for text in arguments + variables { free(text) } }
-    var identifier: pid_t = 0
-    let error = posix_spawn(
-      &identifier, command[0], &actions, &attributes, &arguments, &variables)
-    guard error == 0 else {
-      throw SpawnFailure(command: command[0], reason: String(cString: strerror(error)))
-    }
-    return identifier
-  }
-}
-
-private final class Flag: Sendable {
-  let value = Mutex(false)
 }

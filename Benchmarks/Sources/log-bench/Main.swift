@@ -12,12 +12,11 @@ struct Main {
   static func main() async throws {
     let size =
       CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 1_000_000 : 1_000_000
-    let root =
-      CommandLine.arguments.count > 2
-      ? CommandLine.arguments[2] : FileManager.default.temporaryDirectory.path
-    let folder = "\(root)/log-bench-\(getpid())"
+    // A folder that was named is kept, so that the commands can be timed on the same log.
+    let named = CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : nil
+    let folder =
+      named ?? "\(FileManager.default.temporaryDirectory.path)/log-bench-\(getpid())"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     var bench = try await Bench(folder: folder)
     try bench.plainLoop(group: 1, seconds: 2)
     try bench.plainLoop(group: 64, seconds: 2)
@@ -28,6 +27,7 @@ struct Main {
     try await bench.proofs()
     try await bench.reading()
     try await bench.verify()
+    if named == nil { try FileManager.default.removeItem(atPath: folder) }
     exit(bench.isGood ? 0 : 1)
   }
 }

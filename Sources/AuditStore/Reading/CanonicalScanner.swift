@@ -98,16 +98,38 @@ struct CanonicalScanner {
   private mutating func skip(depth: Int) throws(Malformed) {
     guard depth < CanonicalScanner.depthLimit, let first = next else { throw Malformed() }
     switch first {
-    case UInt8(ascii: "{"):
-      try object { (scanner, _) throws(Malformed) in try scanner.skip(depth: depth + 1) }
+    case UInt8(ascii: "{"): try skipMembers(depth: depth + 1)
     case UInt8(ascii: "["):
       try array { (scanner) throws(Malformed) in try scanner.skip(depth: depth + 1) }
     case UInt8(ascii: "\""): try skipString()
     case UInt8(ascii: "t"): try word("true")
     case UInt8(ascii: "f"): try word("false")
     case UInt8(ascii: "n"): try word("null")
-    default: _ = try number()
+    default: try skipNumber()
     }
+  }
+
+  private mutating func skipMembers(depth: Int) throws(Malformed) {
+    try take(UInt8(ascii: "{"))
+    if taken(UInt8(ascii: "}")) { return }
+    repeat {
+      try skipString()
+      try take(UInt8(ascii: ":"))
+      try skip(depth: depth)
+    } while taken(UInt8(ascii: ","))
+    try take(UInt8(ascii: "}"))
+  }
+
+  /// Most numbers are whole, and need no reading to be known for good.
+  private mutating func skipNumber() throws(Malformed) {
+    let start = position
+    while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
+    switch next {
+    case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "-"), UInt8(ascii: "+"): break
+    default: if position > start { return }
+    }
+    position = start
+    _ = try number()
   }
 
   private mutating func skipString() throws(Malformed) {
