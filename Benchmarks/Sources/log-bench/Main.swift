@@ -48,7 +48,7 @@ struct Bench {
   }
 
   /// A decision as the gateway writes it: two policies, four models, a rule, eight scores, and a payload
-  /// of a kilobyte.
+  /// of two kilobytes.
   static func record(_ number: Int) -> DecisionRecord {
     let isBlocked = number % 5 == 0
     let names = ["sexual", "violence", "hate", "harassment", "self-harm", "illicit"]
@@ -71,21 +71,37 @@ struct Bench {
       models: (0..<2).map {
         ModelIdentity(name: "minilm-head-\($0)", sha256: String(repeating: "ef", count: 32))
       },
-      payload: Self.payload, tenant: "9c1b9c1b9c1b9c1b9c1b9c1b9c1b9c1b",
+      payload: isBlocked ? Self.violent : Self.harmless, tenant: "9c1b9c1b9c1b9c1b9c1b9c1b9c1b9c1b",
       scores: names.map { EvidenceScore(signal: $0, evidence: .prompt, value: .score(0.25)) },
       software: "Assay 0.1.0")
   }
 
-  /// The evidence as the checks gave it, so that a policy can be replayed over it, and a prompt.
-  private static let payload: [UInt8] = {
-    let signals = ["harassment", "hate", "illicit", "self-harm", "sexual", "violence"].map {
-      #"{"check":"text","name":"\#($0)","score":0.25}"#
-    }.joined(separator: ",")
-    let prompt = String(repeating: "a paper boat on a stream ", count: 22)
+  private static let texts = [
+    "unsafe", "sexual", "sexual/minors", "harassment", "harassment/threatening", "hate",
+    "hate/threatening", "illicit", "illicit/violent", "self-harm", "self-harm/intent",
+    "self-harm/instructions", "violence", "violence/graphic",
+  ]
+  private static let lexicons = [
+    "electioneering", "extremism", "graphic-violence", "minors-terms", "office-holders",
+    "other-languages", "passing-for-real", "profanity", "prompt-injection", "public-figures",
+    "self-harm", "sexual-explicit", "slurs", "weapons-instructions",
+  ]
+
+  private static let harmless = payload(violence: 0.0007192492485046387)
+  private static let violent = payload(violence: 0.9999405145645142)
+
+  /// The evidence as the checks give it, so that a policy can be replayed over it, and a prompt.
+  private static func payload(violence: Double) -> [UInt8] {
+    let signals =
+      texts.map { name in
+        let score = name == "violence" ? violence : 1.4901161193847656e-06
+        return #"{"check":"text","name":"\#(name)","score":\#(score)}"#
+      } + lexicons.map { #"{"check":"lexicon","name":"lexicon:\#($0)","score":0}"# }
+    let prompt = String(repeating: "a paper boat on a stream ", count: 6)
     return Array(
-      (#"{"evidence":[{"kind":"prompt","signals":[\#(signals)]}],"prompt":"\#(prompt)","#
-        + #""subject":{"age_band":"adult","consents":[]}}"#).utf8)
-  }()
+      (#"{"evidence":[{"kind":"prompt","signals":[\#(signals.joined(separator: ","))]}],"#
+        + #""prompt":"\#(prompt)","subject":{"age_band":"adult","consents":[]}}"#).utf8)
+  }
 
   mutating func expect(
     _ name: String, _ value: Double, _ unit: String, _ bound: ClosedRange<Double>
