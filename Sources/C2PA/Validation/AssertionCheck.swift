@@ -94,15 +94,17 @@ enum AssertionCheck {
           "\(assertion.label) holds the mark of a redaction that nobody declares."))
     }
     return findings + AssertionShape.run(assertion, at: absolute)
-      + checkContent(assertion, at: absolute)
+      + checkContent(assertion, at: absolute, test, session)
   }
 
   /// What the standard asks of single types of assertions.
-  private static func checkContent(_ assertion: Assertion, at uri: String) -> [Finding] {
+  private static func checkContent(
+    _ assertion: Assertion, at uri: String, _ test: ManifestUnderTest, _ session: ValidationSession
+  ) -> [Finding] {
     guard let value = assertion.cbor else { return [] }
     let findings =
       switch assertion.type {
-      case AssertionType.identity: IdentityCheck.run(assertion, at: uri)
+      case AssertionType.identity: IdentityCheck.run(assertion, at: uri, test, session)
       case AssertionType.cloudData: CloudDataCheck.run(value, at: uri)
       case AssertionType.externalReference: ExternalReferenceCheck.run(value, at: uri)
       case AssertionType.timeStamp: TimeStampAssertionCheck.run(value, at: uri)

@@ -23,6 +23,9 @@ extension StatusCode {
   private static func success(_ text: String) -> StatusCode { StatusCode(text, .success) }
 
   public static let assertionBmffHashMatch = success("assertion.bmffHash.match")
+  public static let identityCredentialTrusted = success("cawg.x509.credential.trusted")
+  public static let identitySignatureValidated = success("cawg.x509.signature.validated")
+  public static let identityWellFormed = success("cawg.identity.well-formed")
   public static let assertionBoxesHashMatch = success("assertion.boxesHash.match")
   public static let assertionDataHashMatch = success("assertion.dataHash.match")
   public static let assertionHashedURIMatch = success("assertion.hashedURI.match")
@@ -68,6 +71,15 @@ extension StatusCode {
   public static let timeOfSigningOutsideValidity = informational("timeOfSigning.outsideValidity")
   /// A `cawg.identity` assertion is present; it is reported apart and never changes the state.
   public static let identityNotEvaluated = informational("assay.cawg.identity.notEvaluated")
+  // Codes of the CAWG Identity Assertion. To that body some are failures; none is one of the manifest.
+  public static let identityPadInvalid = informational("cawg.identity.pad.invalid")
+  public static let identityAssertionMismatch = informational("cawg.identity.assertion.mismatch")
+  public static let identityAssertionDuplicate = informational("cawg.identity.assertion.duplicate")
+  public static let identityHardBindingMissing = informational("cawg.identity.hard_binding_missing")
+  public static let identityCredentialInvalid = informational("cawg.x509.credential.invalid")
+  public static let identityCredentialUntrusted = informational("cawg.x509.credential.untrusted")
+  public static let identitySignatureMismatch = informational("cawg.x509.signature.mismatch")
+  public static let identityOutsideValidity = informational("cawg.x509.signature.outside_validity")
 }
 
 // Failure.
