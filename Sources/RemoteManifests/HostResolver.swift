@@ -1,5 +1,5 @@
-import Glibc
 import Foundation
+import Glibc
 
 /// Asks the system for the addresses of a host.
 enum HostResolver {

@@ -53,8 +53,9 @@ public struct TrustOptions: ParsableArguments {
           extendedKeyUsages: own ?? purposes.common))
     }
     configuration.allowedLists = try allowed.map { file in
-      guard let list = TrustConfiguration.AllowedList(
-        name: file.name, list: try Self.read(file.path))
+      guard
+        let list = TrustConfiguration.AllowedList(
+          name: file.name, list: try Self.read(file.path))
       else {
         throw CommandFailure(
           ExitStatus.cannotRead,

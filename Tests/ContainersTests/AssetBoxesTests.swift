@@ -63,7 +63,8 @@ struct AssetBoxesTests {
     let head: [UInt8] = [0, 0, 0, 12] + Array("JXL ".utf8) + [0x0D, 0x0A, 0x87, 0x0A]
     let stream: [UInt8] = [0, 0, 0, 10] + Array("jxlc".utf8) + [0xFF, 0x0A]
     let other = Samples.box("jumb", Samples.box("jumd", [1, 2, 3]))
-    let type: [UInt8] = Array("c2pa".utf8) + [0, 0x11, 0, 0x10, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71]
+    let type: [UInt8] =
+      Array("c2pa".utf8) + [0, 0x11, 0, 0x10, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71]
     let store = Samples.box("jumb", Samples.box("jumd", type + [3] + Array("c2pa\0".utf8)))
     #expect(
       try boxes(head + store + other + stream) == [

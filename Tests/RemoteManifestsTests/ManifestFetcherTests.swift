@@ -107,7 +107,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "http://example.org/a", "ftp://example.org/a", "https://user@example.org/a", "file:///etc/passwd",
+    "http://example.org/a", "ftp://example.org/a", "https://user@example.org/a",
+    "file:///etc/passwd",
     "https://u:p@example.org/a", "", "https://", "data:application/c2pa;base64,AAAA",
   ])
   func `Only bare https addresses are asked`(_ address: String) async {
