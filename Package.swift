@@ -57,6 +57,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -94,7 +95,7 @@ let package = Package(
       "Policy", ["Bytes", "Evidence", "StrictJSON", "PKI"],
       settings: house + [.strictMemorySafety()]),
     library("Watermark", ["Pixels"], settings: arithmetic),
-    library("Fingerprint", ["Bytes", "Pixels"]),
+    library("Fingerprint", ["Bytes", "Pixels"], settings: arithmetic),
     library("Classifiers", ["Bytes", "Evidence", "Pixels", "StrictJSON", "PKI", "COnnxRuntime"]),
     library("MediaJobs", ["Bytes", "Pixels", "StrictJSON"]),
     library("MediaClient", ["Bytes", "MediaJobs", "Pixels"]),
@@ -105,10 +106,15 @@ let package = Package(
       "Moderation",
       [
         "Bytes", "C2PA", "CBOR", "Classifiers", "Containers", "Evidence", "Labels", "MediaClient",
-        "MediaJobs", "PKI", "Pixels", "Policy", "Provenance", "StrictJSON",
+        "MediaJobs", "PKI", "Pixels", "Policy", "Provenance", "StrictJSON", "Watermark",
       ]),
     library(
-      "Provenance", ["MediaClient", "MediaJobs", "PKI", "Pixels", "Watermark"]),
+      "Provenance",
+      [
+        "Bytes", "C2PA", "Fingerprint", "MediaClient", "MediaJobs", "PKI", "Pixels", "StrictJSON",
+        "Watermark",
+      ]),
+    library("OutputStore", ["Fingerprint", "Provenance", "Watermark", grdb]),
     library(
       "RemoteChecks",
       [
@@ -132,14 +138,16 @@ let package = Package(
     library(
       "Gateway",
       [
-        "AuditStore", "Bytes", "C2PA", "Classifiers", "Evidence", "Labels", "MediaClient",
-        "MediaJobs", "MerkleLog", "Moderation", "PKI", "Pixels", "Policy", "RemoteChecks", "StrictJSON", grdb,
+        "AuditStore", "Bytes", "C2PA", "Classifiers", "Evidence", "Fingerprint", "Labels",
+        "MediaClient", "MediaJobs", "MerkleLog", "Moderation", "OutputStore", "PKI", "Pixels",
+        "Policy", "Provenance", "RemoteChecks", "StrictJSON", "Watermark", grdb,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -158,8 +166,8 @@ let package = Package(
       [
         "AuditStore", "Bytes", "C2PA", "Classifiers", "Containers", "Evaluation", "Evidence",
         "Fingerprint", "Gateway", "Labels", "MediaClient", "MediaJobs", "MerkleLog", "Moderation",
-        "PKI", "Policy", "Provenance", "RemoteManifests", "StrictJSON", "VerifyCommands",
-        "Watermark", argumentParser,
+        "OutputStore", "PKI", "Policy", "Provenance", "RemoteManifests", "StrictJSON",
+        "VerifyCommands", "Watermark", argumentParser,
         .product(name: "Logging", package: "swift-log"),
       ]),
     command("assay-verify", ["VerifyCommands", argumentParser]),
@@ -169,7 +177,7 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestKit", dependencies: ["Bytes", "PKI"], path: "Tests/TestKit", swiftSettings: house),
+      name: "TestKit", dependencies: ["Bytes", "PKI", "Pixels"], path: "Tests/TestKit", swiftSettings: house),
     tests("Bytes"),
     tests("StrictJSON"),
     tests("PKI", ["Bytes"]),
@@ -191,7 +199,7 @@ let package = Package(
       "Moderation",
       [
         "Bytes", "C2PA", "Classifiers", "Evidence", "MediaClient", "MediaJobs", "Pixels", "PKI",
-        "Policy", "StrictJSON",
+        "Policy", "Provenance", "StrictJSON",
       ]),
     tests(
       "RemoteChecks",
@@ -210,7 +218,8 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
-    tests("Provenance", ["MediaClient", "MediaJobs", "Watermark"]),
+    tests("Provenance", ["C2PA", "Fingerprint", "MediaClient", "MediaJobs", "Watermark"]),
+    tests("OutputStore", ["Fingerprint", "Pixels", "Provenance", "Watermark"]),
     tests("Evaluation", ["StrictJSON"]),
     tests("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
     tests(

@@ -22,15 +22,25 @@ public struct PDQ: Equatable, Sendable {
 
   public init(of image: RGBImage) {
     guard image.width >= Self.minimumSide, image.height >= Self.minimumSide else {
-      let none = PDQHash(words: .zero)
-      (hash, quality, dihedral) = (none, 0, [PDQHash](repeating: none, count: 8))
+      self.init(
+        quality: 0, dihedral: [PDQHash](repeating: PDQHash(words: .zero), count: 8))
       return
     }
-    let small = JaroszFilter.reduced(image)
+    self.init(reduced: JaroszFilter.reduced(image))
+  }
+
+  /// - Parameter small: the picture's brightness as `JaroszFilter` leaves it.
+  init(reduced small: [Float]) {
     let coefficients = PDQTransform.coefficients(of: small)
-    quality = Self.quality(of: small)
-    dihedral = PDQTransform.Symmetry.all.map { $0.hash(of: coefficients) }
+    self.init(
+      quality: Self.quality(of: small),
+      dihedral: PDQTransform.Symmetry.all.map { $0.hash(of: coefficients) })
+  }
+
+  private init(quality: Int, dihedral: [PDQHash]) {
     hash = dihedral[0]
+    self.quality = quality
+    self.dihedral = dihedral
   }
 
   /// The sum of steps between neighbours, each cut to a whole per cent of the range.

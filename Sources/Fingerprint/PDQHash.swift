@@ -23,7 +23,13 @@ public struct PDQHash: Hashable, Sendable, CustomStringConvertible {
 
   /// 64 hexadecimal digits, the highest bit first, as ThreatExchange prints them; nil otherwise.
   public init?(hex: String) {
-    guard let bytes = Hex.decode(hex), bytes.count == Self.byteCount else { return nil }
+    guard let bytes = Hex.decode(hex) else { return nil }
+    self.init(bytes: bytes)
+  }
+
+  /// 32 bytes, the highest bit first; nil for another number of them.
+  public init?(bytes: [UInt8]) {
+    guard bytes.count == Self.byteCount else { return nil }
     var words = SIMD4<UInt64>()
     for (index, byte) in bytes.reversed().enumerated() {
       words[index >> 3] |= UInt64(byte) << (8 * (index & 7))
@@ -31,12 +37,13 @@ public struct PDQHash: Hashable, Sendable, CustomStringConvertible {
     self.words = words
   }
 
-  public var description: String {
-    Hex.encode(
-      (0..<Self.byteCount).reversed().map { index in
-        UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64(8 * (index & 7)))
-      })
+  public var bytes: [UInt8] {
+    (0..<Self.byteCount).reversed().map { index in
+      UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64(8 * (index & 7)))
+    }
   }
+
+  public var description: String { Hex.encode(bytes) }
 
   /// How many of the 256 bits differ.
   public func distance(to other: PDQHash) -> Int {

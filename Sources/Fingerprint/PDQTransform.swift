@@ -40,6 +40,13 @@ enum PDQTransform {
     return result
   }
 
+  /// The signs about the median: the lower of the two middle values, so that exactly half of the bits
+  /// are set without ties.
+  static func hash(of values: [Float]) -> PDQHash {
+    let median = values.sorted()[side * side / 2 - 1]
+    return PDQHash(bits: values.map { $0 > median })
+  }
+
   /// A turn or a mirroring: it swaps the axes or negates every odd frequency along one of them.
   struct Symmetry {
     let transposed: Bool
@@ -69,9 +76,7 @@ enum PDQTransform {
           values[row * side + column] = isNegated ? -coefficients[source] : coefficients[source]
         }
       }
-      // The lower of the two middle values, so that exactly half of the bits are set without ties.
-      let median = values.sorted()[side * side / 2 - 1]
-      return PDQHash(bits: values.map { $0 > median })
+      return PDQTransform.hash(of: values)
     }
   }
 }

@@ -2,6 +2,7 @@ public import Evidence
 public import MediaClient
 public import MediaJobs
 public import Pixels
+public import Provenance
 
 /// What the stages ask of the sandboxed media process. `MediaClient` is the real one.
 public protocol MediaWorking: Sendable {
@@ -17,6 +18,12 @@ public protocol MediaWorking: Sendable {
   func mark(_ input: String, output: String, request: MarkRequest) async throws(MediaFailure)
   /// What a search for an invisible mark looks at.
   func residuals(of path: String) async throws(MediaFailure) -> [FloatPlane]
+  /// Writes a picture again with an invisible mark.
+  func embed(
+    _ input: String, output: String, request: EmbedRequest
+  ) async throws(MediaFailure) -> MarkedMedia
+  /// What is kept of a delivered file, to know copies of it.
+  func contentPrint(of path: String) async throws(MediaFailure) -> ContentPrint
   func thumbnail(of input: String, output: String) async throws(MediaFailure)
   func sheet(of input: String, output: String) async throws(MediaFailure)
   /// One picture as a file of its own.
@@ -61,6 +68,12 @@ extension MediaClient: MediaWorking {
 
   public func residuals(of path: String) async throws(MediaFailure) -> [FloatPlane] {
     try await residuals(path)
+  }
+
+  public func embed(
+    _ input: String, output: String, request: EmbedRequest
+  ) async throws(MediaFailure) -> MarkedMedia {
+    try await embed(input, output: output, request: request, progress: nil)
   }
 
   public func thumbnail(of input: String, output: String) async throws(MediaFailure) {

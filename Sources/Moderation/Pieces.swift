@@ -2,12 +2,14 @@ import Bytes
 import C2PA
 import CBOR
 import Classifiers
+import Containers
 public import Evidence
 import MediaClient
 import MediaJobs
 import PKI
 import Pixels
 import Policy
+import Provenance
 import StrictJSON
 
 /// Pictures and recordings through the five stages.
@@ -41,15 +43,11 @@ extension StagedPipeline: PiecePipeline {
       if let scene = clip.scene, !scene.isEmpty { items.append(await textItem(.scene, scene)) }
       let verdict = try await judged(job, part: number, raw: raw, items: items, clip: clip)
       guard case .allowed(let entry, let rawHash) = verdict else { return verdict.answer }
-      let marked = workspace.upload(id, name: "marked-\(number)")
-      try await media.picture(
-        of: raw, output: marked,
-        request: StillRequest(
-          format: order.format, quality: order.quality,
-          mark: MarkRequest(text: Self.markText, seed: markSeed("\(id)-\(number)"))))
+      let marked = try await markedStill(raw, of: id, number: number, order)
       let piece = Piece(
-        number: number, marked: marked, suffix: order.format.rawValue,
-        markNote: "visible mark \"\(Self.markText)\" added", rawHash: rawHash, scene: clip.scene)
+        number: number, marked: marked.path, suffix: order.format.rawValue,
+        markNote: "visible mark \"\(Self.markText)\" added", rawHash: rawHash, scene: clip.scene,
+        mark: marked.id, lacksMark: marked.id == nil && policy.marking.watermark == .always)
       guard let released = try await sealed(piece, of: job, entry: entry) else { return .held }
       pieces.append(released)
     }
@@ -153,6 +151,10 @@ private struct Piece {
   let markNote: String
   let rawHash: String
   let scene: String?
+  /// The id in the invisible mark.
+  var mark: UInt64?
+  /// Whether the policy asks for an invisible mark that cannot be read.
+  var lacksMark = false
 }
 
 private enum Made {
@@ -225,7 +227,7 @@ extension StagedPipeline {
   /// Stages 4 and 5; nil when what was written does not verify, which is for a person to look at.
   private func sealed(_ piece: Piece, of job: Job, entry: UInt64) async throws -> ReleasedPiece? {
     let receipt = try await decisions.receipt(index: entry)
-    let definition = pieceDefinition(receipt: receipt, note: piece.markNote)
+    let definition = pieceDefinition(receipt: receipt, note: piece.markNote, mark: piece.mark)
     let output = workspace.upload(job.id, name: "sealed-\(piece.number).\(piece.suffix)")
     let wanted = labels.labels(
       sourceType: core.identity.digitalSourceType, id: "\(job.id).\(piece.number)")
@@ -236,7 +238,7 @@ extension StagedPipeline {
     let report = try await blocking { try verifier.verify(path: output) }
     let isSigned = report.state == .trusted && report.activeManifest == asset.manifestLabel
     let isLabelled = try await carries(wanted, output)
-    let isSound = isSigned && isLabelled
+    let isSound = isSigned && isLabelled && !piece.lacksMark
     let hashes = [
       "raw": piece.rawHash, "sealed": try await sha256(of: output),
       "manifest": Hex.encode(asset.manifestHash),
@@ -246,8 +248,9 @@ extension StagedPipeline {
       ? []
       : [
         FiredRule(
-          rule: isSigned ? "seal.unlabelled" : "seal.unverified", policy: "assay", outcome: .review, category: "integrity",
-          evidence: .frame)
+          rule: !isSigned
+            ? "seal.unverified" : !isLabelled ? "seal.unlabelled" : "seal.unreadable",
+          policy: "assay", outcome: .review, category: "integrity", evidence: .frame)
       ]
     for stage in isSound ? [Stage.seal, .release] : [.seal] {
       _ = try await log(
@@ -255,9 +258,17 @@ extension StagedPipeline {
         decision: Decision(
           stage: stage, outcome: isSound ? .allow : .review, fired: fired,
           policies: policy.identities), hashes: hashes,
-        payload: [.init("manifest", .string(asset.manifestLabel))])
+        payload: [
+          .init("manifest", .string(asset.manifestLabel)),
+          .init("watermark", piece.mark.map { .string(WatermarkID.text($0)) } ?? .null),
+        ])
     }
     guard isSound else { return nil }
+    try await record(
+      Delivery(
+        asset: "\(job.id)-\(piece.number)", subject: job.subject, path: output,
+        sha256: hashes["sealed"] ?? "", manifestID: asset.manifestLabel,
+        manifestStore: asset.store, mark: piece.mark, mediaType: asset.format.mediaType ?? Self.unknownType))
     return ReleasedPiece(path: output, sha256: hashes["sealed"] ?? "", scene: piece.scene)
   }
 
@@ -265,7 +276,9 @@ extension StagedPipeline {
     HMAC.sha256(key: markKey, message: Array("visible-path/v1\0\(id)".utf8))
   }
 
-  private func pieceDefinition(receipt: DecisionReceipt, note: String) -> ManifestDefinition {
+  private func pieceDefinition(
+    receipt: DecisionReceipt, note: String, mark: UInt64?
+  ) -> ManifestDefinition {
     let identity = core.identity
     let when = RFC3339.text(milliseconds: now())
     var assertions = [
@@ -280,16 +293,22 @@ extension StagedPipeline {
         .aiDisclosure(
           modelType: "c2pa.types.model", modelName: identity.name, oversight: "prompt_guided"))
     }
+    var actions = [
+      ActionDefinition(
+        "c2pa.created", when: when, digitalSourceType: identity.digitalSourceType,
+        softwareAgent: GeneratorInfo(name: identity.name, version: identity.version)),
+      ActionDefinition(
+        "c2pa.edited", when: when, digitalSourceType: DigitalSourceType.algorithmicMedia,
+        softwareAgent: Self.gateway, description: note),
+    ]
+    if let mark {
+      actions.append(
+        ActionDefinition("c2pa.watermarked.bound", when: when, softwareAgent: Self.gateway))
+      assertions.append(
+        .softBinding(algorithm: WatermarkSecret.algorithm, value: WatermarkID.bytes(mark)))
+    }
     return ManifestDefinition(
-      generator: Self.gateway,
-      actions: [
-        ActionDefinition(
-          "c2pa.created", when: when, digitalSourceType: identity.digitalSourceType,
-          softwareAgent: GeneratorInfo(name: identity.name, version: identity.version)),
-        ActionDefinition(
-          "c2pa.edited", when: when, digitalSourceType: DigitalSourceType.algorithmicMedia,
-          softwareAgent: Self.gateway, description: note),
-      ], assertions: assertions)
+      generator: Self.gateway, actions: actions, assertions: assertions)
   }
 }
 

@@ -27,6 +27,7 @@ extension StagedPipeline {
     _ = try await log(
       id: "\(job.id).release", asset: job.id, subject: job.subject, decision: decision,
       hashes: job.hashes)
+    try await record(job, at: alreadyMoved ? released : sealed)
     if !alreadyMoved {
       // An earlier run may have ended between the moves.
       for (from, to) in [

@@ -1,7 +1,7 @@
 public import C2PA
 public import Evidence
 import Policy
-import Provenance
+public import Provenance
 
 /// The five stages, one file each, over whatever is plugged into them.
 public struct StagedPipeline: VideoPipeline {
@@ -30,6 +30,8 @@ public struct StagedPipeline: VideoPipeline {
   var signing = SigningOptions()
   /// Which labels clips carry beside their manifest.
   var labels = LabelPolicy()
+  /// Where delivered files are kept on record; nil keeps none.
+  private(set) var outputs: (any OutputKeeping)?
 
   /// Clips can be fetched for this long after completion; Sora kept them for an hour, a day leaves
   /// room for a caller's retries.
@@ -64,6 +66,14 @@ public struct StagedPipeline: VideoPipeline {
   public func stamping(by authority: any TimeStamper) -> StagedPipeline {
     var pipeline = self
     pipeline.signing.timeStamping = .optional(authority)
+    return pipeline
+  }
+
+  /// The same pipeline with every delivered file on record: one that cannot be recorded is not
+  /// delivered, since nobody could tell later whose it is.
+  public func recording(in outputs: any OutputKeeping) -> StagedPipeline {
+    var pipeline = self
+    pipeline.outputs = outputs
     return pipeline
   }
 

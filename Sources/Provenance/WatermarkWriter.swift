@@ -16,12 +16,23 @@ public struct WatermarkWriter: Sendable {
   /// there is nothing left to learn after it.
   static let furtherPasses = 2
 
+  /// Embeds one mark into a copy of a file.
+  public typealias Embedding =
+    @Sendable (_ input: String, _ output: String, EmbedRequest) async throws(MediaFailure)
+    -> MarkedMedia
+
   public let secret: WatermarkSecret
-  private let media: MediaClient
+  private let embedding: Embedding
 
   public init(secret: WatermarkSecret, media: MediaClient) {
+    self.init(secret: secret) { input, output, request throws(MediaFailure) in
+      try await media.embed(input, output: output, request: request)
+    }
+  }
+
+  public init(secret: WatermarkSecret, embedding: @escaping Embedding) {
     self.secret = secret
-    self.media = media
+    self.embedding = embedding
   }
 
   /// Writes `input`, a clip or picture, to `output` with the mark of an id.
@@ -38,7 +49,7 @@ public struct WatermarkWriter: Sendable {
     while true {
       let request = EmbedRequest(
         mark: secret.mark(id: id, psnr: psnr, emphasis: emphasis), isLossless: isLossless)
-      let marked = try await media.embed(input, output: output, request: request)
+      let marked = try await embedding(input, output, request)
       guard let residual = marked.residuals.first else {
         throw .crashed("no residual in its answers")
       }

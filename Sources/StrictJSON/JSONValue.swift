@@ -28,6 +28,13 @@ public indirect enum JSONValue: Equatable, Sendable {
   public var integer: Int? { if case .integer(let value) = self { value } else { nil } }
   public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
   public var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+  /// This object with one member set anew, or taken away; of anything else, an object of that alone.
+  public func setting(_ name: String, _ value: JSONValue?) -> JSONValue {
+    var members = (members ?? []).filter { $0.name != name }
+    if let value { members.append(Member(name, value)) }
+    return .object(members)
+  }
+
   public var members: [Member]? { if case .object(let value) = self { value } else { nil } }
   public var isNull: Bool { self == .null }
 

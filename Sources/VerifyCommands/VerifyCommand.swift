@@ -1,9 +1,10 @@
 public import ArgumentParser
 import Bytes
-import C2PA
+public import C2PA
 import Containers
 import Glibc
 import MerkleLog
+public import StrictJSON
 
 /// `verify FILE…`: where do these files come from, and were they altered?
 public struct VerifyCommand: AsyncParsableCommand {
@@ -96,9 +97,35 @@ public struct VerifyCommand: AsyncParsableCommand {
     }
   }
 
-  public func run() async throws {
+  public func run() async throws { try await run(examining: nil) }
+
+  /// What somebody who knows more than a file's credentials has found out about it.
+  public struct Further: Sendable {
+    /// Printed under the report, lines with their ends.
+    public let text: String
+    /// The member `provenance` of the JSON report.
+    public let json: JSONValue
+    /// The same in a word or two, for the summary.
+    public let summary: JSONValue
+    /// In the place of the report's own exit status.
+    public let status: Int32
+
+    public init(text: String, json: JSONValue, summary: JSONValue, status: Int32) {
+      self.text = text
+      self.json = json
+      self.summary = summary
+      self.status = status
+    }
+  }
+
+  /// Looks further into a file after its credentials were verified; nil where there is nothing to add.
+  public typealias Examining =
+    @Sendable (_ path: String, VerificationReport, Verifier) async -> Further?
+
+  /// Verifies the files, each with what `examining` adds.
+  public func run(examining: Examining?) async throws {
     do {
-      let status = try await verifyAll()
+      let status = try await verifyAll(examining)
       if status != ExitStatus.good { throw ExitCode(status) }
     } catch let failure as CommandFailure {
       Self.complain(failure.description)
@@ -108,7 +135,7 @@ public struct VerifyCommand: AsyncParsableCommand {
 
   /// Verifies one file after the other and answers the exit status: a file that cannot be read
   /// outweighs an invalid one, and that one without credentials.
-  private func verifyAll() async throws -> Int32 {
+  private func verifyAll(_ examining: Examining?) async throws -> Int32 {
     if fetch, RemoteStoreAccess.current == nil {
       throw CommandFailure(
         ExitStatus.usage, "this program has no network: use assay verify --fetch")
@@ -141,8 +168,9 @@ public struct VerifyCommand: AsyncParsableCommand {
           report.fetchedFrom = address
         } catch { Self.complain(DisplayText.neutralised(error.description)) }
       }
-      show(report, isFirst: index == 0)
-      statuses.insert(Self.status(report.state))
+      let further = await examining?(path, report, verifier)
+      show(report, further, isFirst: index == 0)
+      statuses.insert(further?.status ?? Self.status(report.state))
       if let verdict = receipts?.check(report, path: path) {
         showReceipts(verdict)
         if verdict.isRefused { statuses.insert(ExitStatus.refused) }
@@ -204,15 +232,20 @@ public struct VerifyCommand: AsyncParsableCommand {
     }
   }
 
-  private func show(_ report: VerificationReport, isFirst: Bool) {
+  private func show(_ report: VerificationReport, _ further: Further?, isFirst: Bool) {
+    func added(_ value: JSONValue, _ member: JSONValue?) -> JSONValue {
+      member.map { value.setting("provenance", $0) } ?? value
+    }
     if summary {
-      print(SummaryReport.line(report))
+      let line = added(SummaryReport.value(report), further?.summary)
+      print(DisplayText.escapedJSON(line.compact))
     } else if crjson {
       print(CRJSONReport.text(report))
     } else if json {
-      print(JSONReport.text(report))
+      print(DisplayText.escapedJSON(added(JSONReport.value(report), further?.json).pretty))
     } else {
       print(isFirst ? "" : "\n", TextReport.text(report), separator: "", terminator: "")
+      if let further { print("", further.text, separator: "\n", terminator: "") }
     }
   }
 

@@ -11,9 +11,10 @@ struct Assay: AsyncParsableCommand {
       "Tests generated media against a policy, marks and signs what passes, logs every decision.",
     version: assayVersion,
     subcommands: [
-      ServeCommand.self, DemoCommand.self, VerifyCommand.self, SignCommand.self,
-      LabelCommand.self, WatermarkCommand.self, FingerprintCommand.self, ModerateCommand.self, PolicyCommand.self,
-      EvalCommand.self, ModelsCommand.self, AuditCommand.self, KeysCommand.self,
+      ServeCommand.self, DemoCommand.self, RecoveringVerifyCommand.self, SignCommand.self,
+      DetectCommand.self, SearchCommand.self, LabelCommand.self, WatermarkCommand.self,
+      FingerprintCommand.self, ModerateCommand.self, PolicyCommand.self, EvalCommand.self,
+      ModelsCommand.self, AuditCommand.self, KeysCommand.self,
       ConfigCommand.self,
     ])
 

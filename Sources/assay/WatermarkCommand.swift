@@ -1,5 +1,4 @@
 import ArgumentParser
-import Bytes
 import MediaClient
 import MediaJobs
 import Provenance
@@ -46,7 +45,7 @@ struct WatermarkCommand: AsyncParsableCommand {
 
     func run() async throws {
       guard let id = WatermarkID.parse(id) else { return }
-      let secret = try WatermarkFiles.secret(key)
+      let secret = try SecretFile.read(key)
       let written = try await WatermarkFiles.media(input) { client throws(MediaFailure) in
         try await WatermarkWriter(secret: secret, media: client)
           .embed(id, in: input, output: output, psnr: psnr, isLossless: lossless)
@@ -81,7 +80,7 @@ struct WatermarkCommand: AsyncParsableCommand {
 
     func run() async throws {
       let keys = key + moreKeys
-      let search = WatermarkSearch(secrets: try keys.map(WatermarkFiles.secret))
+      let search = WatermarkSearch(secrets: try keys.map(SecretFile.read))
       let finding = try await WatermarkFiles.media(file) { client throws(MediaFailure) in
         try await search.find(in: file, media: client)
       }
@@ -97,24 +96,6 @@ struct WatermarkCommand: AsyncParsableCommand {
 
 /// What the two commands share.
 private enum WatermarkFiles {
-  static func secret(_ path: String) throws -> WatermarkSecret {
-    let bytes: [UInt8]
-    do {
-      bytes = try FileByteSource.contents(of: path, limit: 4096)
-    } catch {
-      SigningFiles.complain("\(error)")
-      throw ExitCode(66)
-    }
-    let line = bytes.prefix { $0 > 0x20 && $0 < 0x7F }
-    let digits = Hex.decode(String(decoding: line, as: UTF8.self))
-    guard let secret = WatermarkSecret(digits.flatMap { $0.count == 32 ? $0 : nil } ?? bytes)
-    else {
-      SigningFiles.complain("\(path) is too short for a secret; it needs 64 hexadecimal digits")
-      throw ExitCode(66)
-    }
-    return secret
-  }
-
   static func media<Answer: Sendable>(
     _ input: String, _ work: (MediaClient) async throws(MediaFailure) -> Answer
   ) async throws -> Answer {

@@ -9,6 +9,7 @@ import Moderation
 import PKI
 import Pixels
 import Policy
+import Provenance
 import Synchronization
 import TestKit
 
@@ -102,6 +103,17 @@ struct CopyingMedia: MediaWorking {
   }
 
   func residuals(of path: String) async throws(MediaFailure) -> [FloatPlane] { [] }
+
+  func embed(
+    _ input: String, output: String, request: EmbedRequest
+  ) async throws(MediaFailure) -> MarkedMedia {
+    try? FileManager.default.copyItem(atPath: input, toPath: output)
+    return MarkedMedia(outcome: MediaOutcome(), residuals: [])
+  }
+
+  func contentPrint(of path: String) async throws(MediaFailure) -> ContentPrint {
+    ContentPrint(width: 1, height: 1, seconds: 1, isClip: true, frames: [])
+  }
 
   func thumbnail(of input: String, output: String) async throws(MediaFailure) {
     _ = FileManager.default.createFile(atPath: output, contents: Data("RIFF".utf8))

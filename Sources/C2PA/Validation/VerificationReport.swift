@@ -27,6 +27,8 @@ public struct VerificationReport: Sendable {
   public internal(set) var remoteManifest: String?
   /// Whether the manifest store was given apart from the asset.
   public internal(set) var isDetached = false
+  /// Whether only the manifest store was judged, apart from any content.
+  public internal(set) var isRecovered = false
   /// The file beside the asset that the manifest store was read from; nil when it was embedded.
   public var sidecar: String?
   /// Where the manifest store was fetched from; nil when it was at hand.
@@ -80,8 +82,11 @@ public struct VerificationReport: Sendable {
       state = .trusted
       let name = active?.signer?.name ?? "the signer"
       reason =
-        "Nothing was altered since \(name) signed it, and the trust source "
-        + "\(trustSource ?? "") vouches for \(name)."
+        isRecovered
+        ? "The recovered credentials are as \(name) signed them, and the trust source "
+          + "\(trustSource ?? "") vouches for \(name)."
+        : "Nothing was altered since \(name) signed it, and the trust source "
+          + "\(trustSource ?? "") vouches for \(name)."
       if let signer = active?.signer, signer.timeStamp != nil, !signer.isTimeStampTrusted {
         reason += " The time of signing is the word of an authority that no list here names."
       }

@@ -80,8 +80,32 @@ public struct Verifier: Sendable {
     return report
   }
 
+  /// Judges a manifest store by itself: one that was found again for a copy of the file it was made
+  /// for. All but the binding to the content is checked, which a copy breaks (C2PA soft binding API,
+  /// section 1.2: a recovered manifest is validated apart from its hard binding).
+  public func verify(recovered store: [UInt8], name: String? = nil) -> VerificationReport {
+    let now = instant ?? Int64(time(nil))
+    var report = VerificationReport(fileName: name, validatedAt: now)
+    report.isRecovered = true
+    do throws(ContainerError) {
+      guard let found = try EmbeddedStore.locate(in: store, format: .manifestStore) else {
+        report.close(.noManifest, nil)
+        return report
+      }
+      validate(found, nil, now, &report)
+    } catch {
+      report.close(
+        .invalid,
+        Finding(
+          .manifestInaccessibleMalformed, at: "",
+          "The recovered manifest store cannot be followed: \(error)."))
+    }
+    return report
+  }
+
+  /// - Parameter content: nil leaves the content out.
   private func validate(
-    _ embedded: EmbeddedStore, _ content: ContentCheck, _ now: Int64,
+    _ embedded: EmbeddedStore, _ content: ContentCheck?, _ now: Int64,
     _ report: inout VerificationReport
   ) {
     let store: ManifestStore
@@ -111,7 +135,7 @@ public struct Verifier: Sendable {
       if index == 0 {
         report.findings += result.findings
         report.trustSource = result.signer?.trustSource
-        guard let active = result.test else { continue }
+        guard let active = result.test, let content else { continue }
         let binding = ContentCheck.bindingManifest(
           from: active, open: { validator.open($0).test }, session)
         if let binding, binding.label != active.label {

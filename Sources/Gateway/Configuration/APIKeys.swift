@@ -10,13 +10,15 @@ enum KeyScope: String, CaseIterable, Sendable {
   case read
   /// Judge texts and check files, which makes nothing.
   case moderate
+  /// Find manifests by marks and files (the scope's name in C2PA's soft binding resolution API).
+  case fetchManifests = "fetch:manifests"
   /// See and decide what is held.
   case review
   /// See what belongs to the whole installation.
   case admin
 
   /// Of a key that names none.
-  static let usual: Set<KeyScope> = [.create, .read, .moderate]
+  static let usual: Set<KeyScope> = [.create, .read, .moderate, .fetchManifests]
 }
 
 /// The keys that open the API. Only digests are kept, so a memory dump or a log shows no key.

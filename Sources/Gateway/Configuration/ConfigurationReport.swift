@@ -63,6 +63,7 @@ extension GatewayConfiguration {
     case .concurrentRequests: return String(concurrentRequests)
     case .waitingJobs: return String(waitingJobs)
     case .privateWebhooks: return String(privateWebhooks)
+    case .verifyURLs: return String(verifyURLs)
     case .twoPersonRelease: return String(twoPersonRelease)
     case .strikesWarning: return String(strikesWarning)
     case .strikesDeactivation: return String(strikesDeactivation)

@@ -1,6 +1,7 @@
 import Bytes
 import Glibc
 public import Moderation
+import OutputStore
 import PKI
 
 /// The folder of all that the gateway writes, and what lies where in it. Private to its user.
@@ -12,6 +13,8 @@ public struct DataFolder: Sendable {
   public var jobs: String { "\(path)/jobs.sqlite" }
   /// Characters, assets, webhooks, reviews.
   public var records: String { "\(path)/records.sqlite" }
+  /// Delivered files as they are recognised again.
+  public var outputs: String { "\(path)/\(OutputStore.fileName)" }
   /// The audit log's folder.
   public var log: String { "\(path)/log" }
   /// The key that was made because none was configured.

@@ -46,6 +46,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case concurrentRequests = "concurrent_requests"
     case waitingJobs = "waiting_jobs"
     case privateWebhooks = "private_webhooks"
+    case verifyURLs = "verify_urls"
     case twoPersonRelease = "two_person_release"
     case strikesWarning = "strikes_warning"
     case strikesDeactivation = "strikes_deactivation"
@@ -101,6 +102,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public var waitingJobs = VideoService.maximumWaitingJobs
   /// Whether webhooks may go to addresses of private networks.
   public var privateWebhooks = false
+  /// Whether the verify page fetches files from addresses that visitors name.
+  public var verifyURLs = false
   /// Whether a held video is released by two reviewers only.
   public var twoPersonRelease = false
   /// Refusals of one end user within 30 days that bring a warning, and that close the door; a warning
@@ -260,6 +263,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case .concurrentRequests:
       concurrentRequests = try GatewayConfiguration.number(value, in: 1...1_000_000, source)
     case .privateWebhooks: privateWebhooks = try GatewayConfiguration.flag(value, source)
+    case .verifyURLs: verifyURLs = try GatewayConfiguration.flag(value, source)
     case .strikesWarning:
       strikesWarning = try GatewayConfiguration.number(value, in: 0...1_000_000, source)
     case .strikesDeactivation:
@@ -355,7 +359,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
       }
       switch (field, member.value) {
       case (_, .string(let text)): values.append((field, text))
-      case (.privateWebhooks, .bool(let isOn)), (.twoPersonRelease, .bool(let isOn)):
+      case (.privateWebhooks, .bool(let isOn)), (.twoPersonRelease, .bool(let isOn)),
+        (.verifyURLs, .bool(let isOn)):
         values.append((field, String(isOn)))
       case (.port, .integer(let number)), (.concurrency, .integer(let number)),
         (.requestsPerMinute, .integer(let number)),

@@ -170,12 +170,3 @@ struct ReviewService: Sendable {
   private static let notWaiting = APIError(
     .badRequest, "This video does not wait for a review.", parameter: "id", code: "not_in_review")
 }
-
-extension JSONValue {
-  /// This object with one member set anew, or taken away.
-  func setting(_ name: String, _ value: JSONValue?) -> JSONValue {
-    var members = (members ?? []).filter { $0.name != name }
-    if let value { members.append(.init(name, value)) }
-    return .object(members)
-  }
-}

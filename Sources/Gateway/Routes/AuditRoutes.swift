@@ -3,6 +3,7 @@ import Bytes
 import HTTPTypes
 import Hummingbird
 import MerkleLog
+import OutputStore
 import PKI
 import StrictJSON
 
@@ -13,6 +14,8 @@ struct AuditRoutes: Sendable {
   static let formLimit = 1 << 16
 
   let log: AuditLog
+  /// Delivered files on record: an erasure reaches them too.
+  let outputs: OutputStore
   let payloadKeys: PayloadKeys
   /// The pseudonym under which an auditor's acts are logged.
   let actor: @Sendable (String) -> String
@@ -160,6 +163,7 @@ struct AuditRoutes: Sendable {
     let report = try await answering {
       try await log.erase(scope, ground: ground, isRehearsal: isRehearsal)
     }
+    if !isRehearsal { try await OutputErasure.run(scope, report, outputs) }
     return Response(json: report.json)
   }
 

@@ -116,11 +116,13 @@ struct KeyMiddleware: RouterMiddleware {
 extension KeyMiddleware {
   /// What a request takes at least; routes for reviewers ask for more.
   static func scope(of request: Request) -> KeyScope {
-    if request.method == .get || request.method == .head { return .read }
     let path = request.uri.path
+    if path.hasPrefix("/v1/matches/") || path.hasPrefix("/v1/manifests/") { return .fetchManifests }
+    if request.method == .get || request.method == .head { return .read }
     if path.hasPrefix("/v1/moderations") || path.hasPrefix("/v1/content_provenance_checks") {
       return .moderate
     }
+    if path.hasPrefix("/v1/outputs/search") { return .read }
     return path.hasPrefix("/v1/reviews") ? .review : .create
   }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import Hummingbird
 import Logging
+import NIOCore
 import PKI
 
 /// What the gateway knows of one request.
@@ -16,9 +17,12 @@ struct GatewayContext: RequestContext {
   var auditor: AuditorKeys.Auditor?
   /// What the key may do.
   var scopes: Set<KeyScope> = []
+  /// The address at the other end of the connection; behind a proxy, the proxy's.
+  let visitor: String
 
   init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
+    visitor = source.channel.remoteAddress?.ipAddress ?? "unknown"
     requestID = "req_\(Hex.encode(SecureRandom.bytes(16)))"
     logger[metadataKey: "request"] = "\(requestID)"
   }

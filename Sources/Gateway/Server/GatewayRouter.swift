@@ -11,7 +11,8 @@ enum GatewayRouter {
     provenance: ProvenanceRoutes? = nil, moderations: ModerationRoutes? = nil,
     audit: (routes: AuditRoutes, keys: AuditorKeys)? = nil, log: String? = nil,
     reviews: ReviewRoutes? = nil, webhooks: WebhookRoutes? = nil, safety: SafetyRoutes? = nil,
-    subjects: SubjectResolver = SubjectResolver()
+    subjects: SubjectResolver = SubjectResolver(), examining: FileExamining? = nil,
+    fetching: AddressGuard? = nil
   ) -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self, options: [.autoGenerateHeadEndpoints])
     router.add(middleware: EnvelopeMiddleware(metrics: metrics))
@@ -51,6 +52,11 @@ enum GatewayRouter {
         subjects: subjects, repetitions: repetitions, gate: gate,
         enforcement: service.enforcement
       ).add(to: api)
+    }
+    if let examining {
+      SoftBindingRoutes(examining: examining).add(to: api, router)
+      SearchRoutes(examining: examining).add(to: api)
+      VerifyRoutes(examining: examining, fetching: fetching).add(to: router)
     }
     if let audit {
       let group = router.group("v1/audit").add(middleware: AuditorMiddleware(keys: audit.keys))

@@ -11,7 +11,9 @@ import MediaClient
 import MerkleLog
 import Moderation
 import NIOCore
+import OutputStore
 import Policy
+import Provenance
 import RemoteChecks
 import ServiceLifecycle
 import StrictJSON
@@ -50,7 +52,8 @@ public struct GatewayServer: Sendable {
     try data.prepare()
     let apiKeys = try loadKeys(configuration, data)
     let log = try await openLog(data, configuration, keys)
-    let audit = try auditRoutes(configuration, log: log, keys: keys)
+    let outputs = try openOutputs(data)
+    let audit = try auditRoutes(configuration, log: log, keys: keys, outputs: outputs)
     let installation = InstallationLog(
       log: log, pseudonym: Pseudonym(key: keys.subjectKey), now: WallClock.milliseconds)
     do throws(AuditError) {
@@ -79,7 +82,7 @@ public struct GatewayServer: Sendable {
       signer: keys.signer, trust: keys.trust, markKey: keys.markKey,
       pseudonym: Pseudonym(key: keys.subjectKey), workspace: data.workspace,
       now: WallClock.milliseconds
-    ).labelling(configuration.labels)
+    ).labelling(configuration.labels).recording(in: outputs)
     if let url = configuration.timeStampAuthority, let authority = HTTPTimeStamper(url: url) {
       pipeline = pipeline.stamping(by: authority)
     }
@@ -137,7 +140,13 @@ public struct GatewayServer: Sendable {
           needsTwo: configuration.twoPersonRelease, notify: runner.notify),
         workspace: data.workspace),
       webhooks: WebhookRoutes(service: webhooks),
-      safety: SafetyRoutes(enforcement: enforcement), subjects: subjects)
+      safety: SafetyRoutes(enforcement: enforcement), subjects: subjects,
+      examining: FileExamining(
+        workspace: data.workspace, outputs: outputs,
+        secrets: [WatermarkSecret(keys.markKey)].compactMap(\.self), media: media,
+        trust: keys.trust),
+      // Strangers name these addresses: never those of the operator's own network.
+      fetching: configuration.verifyURLs ? AddressGuard(allowsPrivate: false) : nil)
     let application = Application(
       router: router,
       server: try GatewayServer.transport(configuration),
@@ -286,7 +295,7 @@ public struct GatewayServer: Sendable {
       }
       let (key, isNew) = try data.ownKey()
       return (
-        try APIKeys(parsing: "local[create+read+moderate+review+admin]=\(key)"), isNew ? key : nil
+        try APIKeys(parsing: "local[create+read+moderate+fetch:manifests+review+admin]=\(key)"), isNew ? key : nil
       )
     } catch let error as StartupError {
       throw error
@@ -296,7 +305,8 @@ public struct GatewayServer: Sendable {
   }
 
   private static func auditRoutes(
-    _ configuration: GatewayConfiguration, log: AuditLog, keys: KeyFolder.Contents
+    _ configuration: GatewayConfiguration, log: AuditLog, keys: KeyFolder.Contents,
+    outputs: OutputStore
   ) throws(StartupError) -> (routes: AuditRoutes, keys: AuditorKeys) {
     let auditors: AuditorKeys
     do {
@@ -306,7 +316,7 @@ public struct GatewayServer: Sendable {
     }
     let pseudonym = Pseudonym(key: keys.subjectKey)
     let routes = AuditRoutes(
-      log: log, payloadKeys: keys.payloadKeys,
+      log: log, outputs: outputs, payloadKeys: keys.payloadKeys,
       actor: { pseudonym.text(of: Subject(tenant: "auditor", endUser: $0)) },
       now: WallClock.milliseconds)
     return (routes, auditors)
@@ -350,6 +360,17 @@ public struct GatewayServer: Sendable {
         .cannotRead,
         "The database \(data.records) cannot be opened: \(error). Restore it, or name another data "
           + "folder.")
+    }
+  }
+
+  private static func openOutputs(_ data: DataFolder) throws(StartupError) -> OutputStore {
+    do {
+      return try OutputStore(path: data.outputs)
+    } catch {
+      throw StartupError(
+        .cannotRead,
+        "The records of delivered files in \(data.outputs) cannot be opened: \(error). Restore "
+          + "them, or name another data folder.")
     }
   }
 

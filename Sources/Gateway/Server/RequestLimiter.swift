@@ -25,6 +25,9 @@ final class RequestLimiter: Sendable {
     case tooManyAtOnce(Standing)
   }
 
+  /// Strangers' addresses are without number: full buckets of those who left are forgotten.
+  private static let bucketLimit = 10_000
+
   private struct Bucket {
     var tokens: Double
     var updated: Int64
@@ -52,6 +55,10 @@ final class RequestLimiter: Sendable {
     let now = clock()
     let capacity = Double(requestsPerMinute)
     return buckets.withLock { buckets in
+      if buckets.count > Self.bucketLimit {
+        // A minute fills any bucket.
+        buckets = buckets.filter { $0.value.running > 0 || now - $0.value.updated < 60_000 }
+      }
       var bucket = buckets[tenant] ?? Bucket(tokens: capacity, updated: now)
       let elapsed = Double(max(0, now - bucket.updated))
       bucket.tokens = min(capacity, bucket.tokens + elapsed * capacity / 60_000)

@@ -2,7 +2,10 @@ import ArgumentParser
 import AuditStore
 import Bytes
 import C2PA
+import Gateway
+import Glibc
 import MerkleLog
+import OutputStore
 import PKI
 import StrictJSON
 import VerifyCommands
@@ -69,6 +72,7 @@ struct AuditEraseCommand: AsyncParsableCommand {
       let log = try await writer.open(options)
       let report = try await log.erase(scope, ground: ground, isRehearsal: dryRun)
       try await log.close()
+      if !dryRun { try await forgetOutputs(scope, report) }
       for item in report.items {
         let entry = item.erasure.map { "erased, entry \($0) says so" } ?? "would be erased"
         print("\(DisplayText.neutralised(item.id))  \(entry)")
@@ -82,6 +86,14 @@ struct AuditEraseCommand: AsyncParsableCommand {
       if let receipt, !dryRun { try await write(report, to: receipt) }
       if !report.held.isEmpty { throw ExitCode(ExitStatus.refused) }
     }
+  }
+
+  /// The records of delivered files lie beside the log, in a gateway's data folder.
+  private func forgetOutputs(_ scope: LegalHold.Scope, _ report: ErasureReport) async throws {
+    let path = "\(options.folder)/\(OutputStore.fileName)"
+    guard access(path, F_OK) == 0 else { return }
+    let gone = try await OutputErasure.run(scope, report, try OutputStore(path: path))
+    if gone > 0 { print("\(gone) delivered files forgotten: copies are not recognised any more") }
   }
 
   private func write(_ report: ErasureReport, to path: String) async throws {

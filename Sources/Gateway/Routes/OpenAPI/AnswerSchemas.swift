@@ -201,6 +201,28 @@ extension OpenAPIDocument {
       "properties": {"object": {"type": "string"}, "event_id": {"type": "string"}},
       "required": ["object", "event_id"]
     },
+    "Matches": {
+      "type": "object",
+      "properties": {
+        "matches": {
+          "type": "array",
+          "items": {
+            "type": "object",
+            "properties": {
+              "manifestId": {"type": "string"}, "endpoint": {"type": "string"},
+              "similarityScore": {"type": "integer", "minimum": 0, "maximum": 100}
+            },
+            "required": ["manifestId"]
+          }
+        }
+      },
+      "required": ["matches"]
+    },
+    "Algorithms": {
+      "type": "object",
+      "properties": {"watermarks": {"type": "array"}, "fingerprints": {"type": "array"}},
+      "required": ["watermarks", "fingerprints"]
+    },
     "Health": {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]},
     "Readiness": {
       "type": "object",

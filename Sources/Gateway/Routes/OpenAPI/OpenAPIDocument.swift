@@ -97,7 +97,7 @@ enum OpenAPIDocument {
   }
 
   static let operations =
-    videos + pieces + judging + people + webhooks + log + service
+    videos + pieces + judging + recovery + people + webhooks + log + service
 
   /// The document, ready to be served.
   static let text: String = JSONValue.object([

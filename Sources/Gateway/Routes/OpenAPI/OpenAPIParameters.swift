@@ -14,6 +14,27 @@ extension OpenAPIDocument {
       "name": "id", "in": "path", "required": true,
       "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9_-]+$"}
     },
+    "manifestId": {
+      "name": "manifestId", "in": "path", "required": true,
+      "schema": {"type": "string", "minLength": 45, "maxLength": 200, "pattern": "^urn:c2pa:[!-.0-~]+$"}
+    },
+    "bindingAlgorithm": {
+      "name": "alg", "in": "query", "required": true, "schema": {"type": "string", "minLength": 1}
+    },
+    "bindingValue": {
+      "name": "value", "in": "query", "required": true,
+      "schema": {"type": "string", "format": "byte", "minLength": 1}
+    },
+    "contentAlgorithm": {"name": "alg", "in": "query", "schema": {"type": "string"}},
+    "hintAlgorithm": {"name": "hintAlg", "in": "query", "schema": {"type": "string"}},
+    "hintValue": {"name": "hintValue", "in": "query", "schema": {"type": "string", "format": "byte"}},
+    "maxResults": {
+      "name": "maxResults", "in": "query",
+      "schema": {"type": "integer", "minimum": 1, "default": 10}
+    },
+    "returnActiveManifest": {
+      "name": "returnActiveManifest", "in": "query", "schema": {"type": "boolean", "default": false}
+    },
     "idempotencyKey": {
       "name": "Idempotency-Key", "in": "header", "required": false,
       "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}

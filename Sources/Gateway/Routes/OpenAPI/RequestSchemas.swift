@@ -266,6 +266,18 @@ extension OpenAPIDocument {
       },
       "required": ["ground"]
     },
+    "Binding": {
+      "type": "object",
+      "properties": {
+        "alg": {"type": "string", "minLength": 1},
+        "value": {"type": "string", "format": "byte", "minLength": 1}
+      },
+      "required": ["alg", "value"]
+    },
+    "VerifyFile": {
+      "type": "object",
+      "properties": {"file": {"type": "string", "format": "binary"}, "url": {"type": "string"}}
+    },
     "PlaceHold": {
       "type": "object",
       "properties": {

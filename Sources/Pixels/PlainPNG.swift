@@ -1,8 +1,6 @@
-import Pixels
-
 /// Writes a picture as PNG (ISO/IEC 15948) without compression: for machines that take nothing else.
-enum PlainPNG {
-  static func encode(_ image: RGBImage) -> [UInt8] {
+public enum PlainPNG {
+  public static func encode(_ image: RGBImage) -> [UInt8] {
     var header = number(image.width) + number(image.height)
     // Eight bits, RGB, the one compression, the one filter set, no interlace.
     header += [8, 2, 0, 0, 0]

@@ -1,0 +1,46 @@
+extension OpenAPIDocument {
+  /// C2PA's soft binding resolution API, the search behind it, and the page for people.
+  static let recovery: [Operation] = [
+    Operation(
+      .get, "/v1/matches/byBinding", "Manifests that a mark's value is bound to (scope fetch:manifests)",
+      parameters: ["bindingAlgorithm", "bindingValue", "maxResults"], gives: "Matches",
+      also: [400: "An invalid value.", 414: "The value is too long; use POST.", 500: "Our fault."]),
+    Operation(
+      .post, "/v1/matches/byBinding", "The same with the value in the body",
+      parameters: ["maxResults"], takes: ["application/json": "Binding"], gives: "Matches",
+      also: [400: "An invalid value.", 500: "Our fault."]),
+    Operation(
+      .post, "/v1/matches/byContent",
+      "Manifests of outputs that a file is a copy of (scope fetch:manifests)",
+      parameters: ["contentAlgorithm", "hintAlgorithm", "hintValue", "maxResults"],
+      takes: ["image/*": "File", "audio/*": "File", "video/*": "File", "application/*": "File"],
+      gives: "Matches", also: [415: "No file that can be looked at.", 500: "Our fault."],
+      note: "Found by its mark, unless its pictures are not those on record, and by its look. A match "
+        + "without similarityScore is one whose pictures could not be compared."),
+    Operation(
+      .get, "/v1/manifests/{manifestId}", "A manifest store by the name of its active manifest",
+      parameters: ["returnActiveManifest"], gives: ["application/c2pa": "File"],
+      also: [400: "No manifest id.", 404: "No such manifest.", 500: "Our fault."]),
+    Operation(
+      .get, "/v1/services/supportedAlgorithms", "What bindings can be looked up by",
+      gives: "Algorithms", access: .anybody),
+    Operation(.get, "/v1/services/status", "Whether it serves", gives: "Health", access: .anybody),
+    Operation(
+      .get, "/v1/services/capabilities", "Which routes there are", gives: "Object", access: .anybody),
+    Operation(
+      .get, "/.well-known/c2pa-soft-binding-resolution", "Where this API is", gives: "Object",
+      access: .anybody),
+    Operation(
+      .post, "/v1/outputs/search",
+      "Which delivered file this is, and from which second (scope review or admin)",
+      takes: ["image/*": "File", "video/*": "File", "application/*": "File"], gives: "List",
+      also: [415: "No file that can be looked at."]),
+    Operation(
+      .get, "/verify", "A page on which anybody asks where a file comes from",
+      gives: ["text/html": "Text"], access: .anybody),
+    Operation(
+      .post, "/verify", "The answer, for people or for programs (Accept)",
+      takes: ["multipart/form-data": "VerifyFile"],
+      gives: ["text/html": "Text", "application/json": "Object"], access: .anybody),
+  ]
+}

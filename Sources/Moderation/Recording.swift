@@ -1,0 +1,65 @@
+import Bytes
+import C2PA
+import Containers
+import Evidence
+import Provenance
+
+/// What is put on record of a delivered file, so that copies without credentials are recognised.
+extension StagedPipeline {
+  /// A file on its way out.
+  struct Delivery {
+    let asset: String
+    let subject: Subject
+    let path: String
+    let sha256: String
+    let manifestID: String
+    let manifestStore: [UInt8]
+    let mark: UInt64?
+    let mediaType: String
+    var thumbnail: [UInt8]?
+  }
+
+  /// A thumbnail of 640 pixels takes some 30 KB; one that is larger than this is left out.
+  private static let thumbnailLimit = 256 << 10
+  static let unknownType = "application/octet-stream"
+
+  /// A clip that was sealed: what its manifest store says is read from the very file that goes out.
+  func record(_ job: Job, at path: String) async throws {
+    guard outputs != nil else { return }
+    let found = try await blocking { () -> (store: EmbeddedStore, label: String, type: String)? in
+      let source = try FileByteSource(path: path)
+      let format = try AssetFormat.detect(in: source)
+      return try EmbeddedStore.locate(in: source, format: format).map {
+        ($0, try ManifestStore($0).active.label, format.mediaType ?? Self.unknownType)
+      }
+    }
+    guard let found else { throw RecordingError(asset: job.id) }
+    let thumbnail = [
+      workspace.sealedThumbnail(job.id), workspace.releasedThumbnail(job.id),
+    ].lazy.compactMap { try? FileByteSource.contents(of: $0, limit: Self.thumbnailLimit) }.first
+    try await record(
+      Delivery(
+        asset: job.id, subject: job.subject, path: path, sha256: job.hashes["sealed"] ?? "",
+        manifestID: found.label, manifestStore: found.store.bytes,
+        mark: job.watermark.flatMap(WatermarkID.parse),
+        mediaType: found.type, thumbnail: thumbnail))
+  }
+
+  /// Durable when it returns.
+  func record(_ delivery: Delivery) async throws {
+    guard let outputs else { return }
+    try await outputs.keep(
+      OutputRecord(
+        asset: delivery.asset, manifestID: delivery.manifestID,
+        manifestStore: delivery.manifestStore, subject: pseudonym.text(of: delivery.subject),
+        mark: delivery.mark, mediaType: delivery.mediaType, sha256: delivery.sha256,
+        deliveredAt: now(), content: try await media.contentPrint(of: delivery.path),
+        thumbnail: delivery.thumbnail))
+  }
+}
+
+/// A sealed file without the manifest store that it was sealed with.
+struct RecordingError: Error, CustomStringConvertible {
+  let asset: String
+  var description: String { "\(asset) has no manifest store that could be put on record" }
+}

@@ -1,0 +1,89 @@
+public import C2PA
+public import Watermark
+
+/// One verdict on a file: its own Content Credentials, the invisible mark in it, and what is on record.
+public struct Examination: Sendable {
+  public enum Conclusion: String, Sendable {
+    /// The file carries good credentials, and nothing that was looked at speaks against them.
+    case credentials
+    /// The credentials in the file are not good, and nothing better was found.
+    case invalidCredentials = "credentials_invalid"
+    /// The file has lost its credentials, and they were found again: the mark or the look says whose
+    /// it is, and the pictures agree with the record.
+    case recovered
+    /// A mark leads to credentials, but whether the pictures are theirs cannot be told.
+    case unconfirmed
+    /// The mark belongs to another file's pictures: it was laid over these.
+    case contentConflict = "mark_and_content_disagree"
+    /// The file's own credentials are good, and know nothing of the output whose mark it carries.
+    case credentialsConflict = "mark_and_credentials_disagree"
+    /// A mark of ours without a record.
+    case unresolved
+    /// A mark is there, but its id is lost.
+    case markPresent = "mark_present"
+    case nothing
+  }
+
+  /// Credentials that were found again.
+  public struct Recovery: Sendable {
+    public enum Basis: String, Sendable {
+      /// The invisible mark's id.
+      case mark
+      /// The pictures' fingerprints.
+      case look
+    }
+
+    public let basis: Basis
+    public let manifestID: String
+    /// Of the recovered manifest store, without its binding to the content.
+    public let report: VerificationReport
+    public let agreement: ContentAgreement
+    /// The manifest store as it was found.
+    public let store: [UInt8]
+
+    /// Whether the recovered credentials are good in themselves.
+    public var isSound: Bool { report.state == .trusted || report.state == .valid }
+  }
+
+  /// Of the file's own credentials.
+  public let report: VerificationReport
+  /// Nil when no mark was looked for.
+  public let mark: WatermarkFinding?
+  public let recovery: Recovery?
+  /// Why something was not looked at, a sentence each.
+  public let problems: [String]
+  public let conclusion: Conclusion
+
+  init(
+    report: VerificationReport, mark: WatermarkFinding?, recovery: Recovery?, problems: [String]
+  ) {
+    self.report = report
+    self.mark = mark
+    self.recovery = recovery
+    self.problems = problems
+    conclusion = Self.conclude(report, mark, recovery)
+  }
+
+  private static func conclude(
+    _ report: VerificationReport, _ mark: WatermarkFinding?, _ recovery: Recovery?
+  ) -> Conclusion {
+    let isOwnGood = report.state == .trusted || report.state == .valid
+    if let recovery {
+      // Credentials whose binding holds and that name the output: mark and file say the same.
+      if isOwnGood, report.manifests.contains(where: { $0.label == recovery.manifestID }) {
+        return .credentials
+      }
+      if recovery.basis == .mark, recovery.agreement == .different { return .contentConflict }
+      if recovery.isSound {
+        if isOwnGood { return .credentialsConflict }
+        return recovery.agreement == .unknown ? .unconfirmed : .recovered
+      }
+    }
+    if isOwnGood { return .credentials }
+    switch mark?.verdict {
+    case .readable: return .unresolved
+    case .present: return .markPresent
+    case .some(.none), nil: return report.state == .invalid ? .invalidCredentials : .nothing
+    }
+  }
+}

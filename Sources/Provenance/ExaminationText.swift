@@ -1,0 +1,123 @@
+import C2PA
+public import StrictJSON
+import Watermark
+
+/// An examination in words for people, and as JSON for programs. Texts from files are neutralised.
+extension Examination {
+  /// Two or three words.
+  public var headline: String {
+    switch conclusion {
+    case .credentials:
+      report.state == .trusted
+        ? "Content Credentials, signer trusted" : "Content Credentials, signer not trusted"
+    case .invalidCredentials: "Content Credentials that do not hold"
+    case .recovered: "Credentials recovered (durable)"
+    case .unconfirmed: "Credentials found by the mark, not confirmed"
+    case .contentConflict: "Conflict: mark and content disagree"
+    case .credentialsConflict: "Conflict: mark and credentials disagree"
+    case .unresolved: "Marked, not on record"
+    case .markPresent: "Marked, the mark cannot be read"
+    case .nothing: "Nothing found"
+    }
+  }
+
+  /// What that means, in a sentence or two.
+  public var sentence: String {
+    switch conclusion {
+    case .credentials, .invalidCredentials: return report.reason
+    case .recovered:
+      let basis =
+        recovery?.basis == .mark
+        ? "The invisible mark in it leads to the credentials on record, and its pictures are those "
+          + "on record" : "Its pictures are those of an output on record"
+      return "The file has lost its Content Credentials. \(basis): it is a copy of what "
+        + "\(signer) signed\(moment). The credentials describe the original; how this copy was "
+        + "changed is not known."
+    case .unconfirmed:
+      return "The invisible mark leads to credentials that \(signer) signed. Whether the pictures are "
+        + "the ones on record could not be told: there is too little to see, or too much was changed."
+    case .contentConflict:
+      return "The invisible mark belongs to an output that \(signer) signed, but the pictures are "
+        + "others: the mark was laid over this file. It says nothing about where this file comes from."
+    case .credentialsConflict:
+      return "The file's own credentials are intact, but the invisible mark is that of an output that "
+        + "\(signer) signed, which they do not mention. One of the two is not this file's own: do not "
+        + "rely on either."
+    case .unresolved:
+      return recovery == nil
+        ? "An invisible mark made here is in the file, but there is no record of it."
+        : "The invisible mark leads to a record, but the credentials there do not hold: "
+          + (recovery?.report.reason ?? "")
+    case .markPresent:
+      return "An invisible mark made here is in the file, too damaged to say of which output."
+    case .nothing:
+      return mark == nil
+        ? "The file carries no Content Credentials, and no mark was looked for."
+        : "The file carries no Content Credentials and no mark made here, and looks like nothing on "
+          + "record. That says nothing about how it was made."
+    }
+  }
+
+  private var signer: String {
+    DisplayText.neutralised(recovery?.report.active?.signer?.name ?? "somebody")
+  }
+
+  private var moment: String {
+    guard case .same(let seconds) = recovery?.agreement, seconds >= 1 else { return "" }
+    return ", from second \(Int(seconds)) on"
+  }
+
+  /// Lines for a terminal.
+  public var text: String {
+    var lines = [headline.uppercased(), "  \(sentence)"]
+    if let mark {
+      var line = "  Mark          \(mark.verdict.rawValue)"
+      if let id = mark.id { line += ", id \(WatermarkID.text(id))" }
+      lines.append(line + " (a file without one says otherwise with probability \(mark.bound) or less)")
+    }
+    if let recovery {
+      lines.append("  On record     \(DisplayText.neutralised(recovery.manifestID))")
+      lines.append(
+        "  Found by      \(recovery.basis == .mark ? "its mark" : "its look"); pictures: "
+          + recovery.agreement.word)
+    }
+    lines += problems.map { "  Not known     \(DisplayText.neutralised($0))" }
+    if let recovery, conclusion != .contentConflict, conclusion != .credentials {
+      lines += ["", "Recovered credentials:"]
+      lines.append(TextReport.text(recovery.report))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// `{"conclusion", "headline", "sentence", "mark", "recovery", "problems"}`. Verdicts, never the
+  /// detector's scores: they would help to remove marks.
+  public var json: JSONValue {
+    .object([
+      .init("conclusion", .string(conclusion.rawValue)), .init("headline", .string(headline)),
+      .init("sentence", .string(sentence)),
+      .init(
+        "mark",
+        mark.map { mark in
+          [
+            "algorithm": .string(WatermarkSecret.algorithm),
+            "verdict": .string(mark.verdict.rawValue),
+            "id": mark.id.map { .string(WatermarkID.text($0)) } ?? .null,
+            "bound": .real(mark.bound),
+          ]
+        } ?? .null),
+      .init(
+        "recovery",
+        recovery.map { recovery in
+          var seconds = JSONValue.null
+          if case .same(let start) = recovery.agreement { seconds = .real(start) }
+          return [
+            "basis": .string(recovery.basis.rawValue),
+            "manifest_id": .string(recovery.manifestID),
+            "content": .string(recovery.agreement.word), "seconds": seconds,
+            "credentials": JSONReport.value(recovery.report),
+          ]
+        } ?? .null),
+      .init("problems", .array(problems.map { .string($0) })),
+    ])
+  }
+}
