@@ -218,15 +218,17 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
-    tests("Provenance", ["C2PA", "Fingerprint", "MediaClient", "MediaJobs", "Watermark"]),
-    tests("OutputStore", ["Fingerprint", "Pixels", "Provenance", "Watermark"]),
+    tests(
+      "Provenance",
+      ["C2PA", "Fingerprint", "MediaClient", "MediaJobs", "StrictJSON", "Watermark"]),
+    tests("OutputStore", ["Bytes", "Fingerprint", "Pixels", "Provenance", "Watermark"]),
     tests("Evaluation", ["StrictJSON"]),
     tests("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
     tests(
       "Gateway",
       [
-        "Bytes", "Evidence", "MediaClient", "MediaJobs", "Moderation", "PKI", "Pixels", "Policy",
-        "StrictJSON",
+        "Bytes", "C2PA", "Evidence", "MediaClient", "MediaJobs", "Moderation", "OutputStore", "PKI",
+        "Pixels", "Policy", "Provenance", "StrictJSON",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),

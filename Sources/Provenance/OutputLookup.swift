@@ -19,13 +19,6 @@ public protocol OutputLookup: Sendable {
 
   /// A manifest store; nil when there is none under that name.
   func manifestStore(_ manifestID: String) async throws(LookupFailure) -> [UInt8]?
-
-  /// Lets connections go; nothing is asked after it.
-  func close() async
-}
-
-extension OutputLookup {
-  public func close() async {}
 }
 
 /// A file that is being looked up.

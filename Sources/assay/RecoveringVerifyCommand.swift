@@ -39,17 +39,13 @@ struct RecoveringVerifyCommand: AsyncParsableCommand {
       let secrets = try recovery.secrets()
       let looksAlways = marks
       let media = MediaClient()
-      let result = await Task {
-        try await verification.run { path, report, verifier in
-          let isGood = report.state == .trusted || report.state == .valid
-          guard looksAlways || !isGood else { return nil }
-          let examiner = FileExaminer(
-            verifier: verifier, secrets: secrets, media: media, lookup: lookup)
-          return Self.further(await examiner.examine(path, report))
-        }
-      }.result
-      await lookup?.close()
-      try result.get()
+      try await verification.run { path, report, verifier in
+        let isGood = report.state == .trusted || report.state == .valid
+        guard looksAlways || !isGood else { return nil }
+        let examiner = FileExaminer(
+          verifier: verifier, secrets: secrets, media: media, lookup: lookup)
+        return Self.further(await examiner.examine(path, report))
+      }
     } catch let failure as CommandFailure {
       SigningFiles.complain(failure.description)
       throw ExitCode(failure.status)

@@ -7,7 +7,7 @@ struct FrameAlignmentTests {
   private func sketch(
     _ seed: UInt64, x: Double = 0, y: Double = 0, part: Double = 1
   ) throws -> FrameSketch {
-    let image = PaintedScene(seed: seed).image(width: 240, height: 135, x: x, y: y, part: part)
+    let image = PaintedScene(seed: seed).image(width: 120, height: 68, x: x, y: y, part: part)
     return try #require(FramePrint(of: image, time: 0)).sketch
   }
 

@@ -12,8 +12,8 @@ struct FrameSketchTests {
   }
 
   @Test func aSketchOfTheWholeHasTheHashOfTheWhole() throws {
-    let frame = try print(scene.image(width: 320, height: 180))
-    #expect(frame.hash == PDQ(of: scene.image(width: 320, height: 180)).hash)
+    let frame = try print(scene.image(width: 160, height: 90))
+    #expect(frame.hash == PDQ(of: scene.image(width: 160, height: 90)).hash)
     #expect(frame.sketch.hash(of: .whole).distance(to: frame.hash) <= 10)
     #expect(frame.isReliable)
   }
@@ -22,9 +22,9 @@ struct FrameSketchTests {
   @Test(arguments: [(0.0, 0.0, 0.8), (0.13, 0.07, 0.8), (0.1, 0.1, 0.9), (0.2, 0.05, 0.6)])
   func theHashOfAPartIsThatOfTheCroppedPicture(_ part: (x: Double, y: Double, side: Double)) throws
   {
-    let whole = try print(scene.image(width: 320, height: 180))
+    let whole = try print(scene.image(width: 160, height: 90))
     let crop = try print(
-      scene.image(width: 256, height: 144, x: part.x, y: part.y, part: part.side))
+      scene.image(width: 128, height: 72, x: part.x, y: part.y, part: part.side))
     let window = FrameWindow(x: part.x, y: part.y, width: part.side, height: part.side)
     #expect(whole.sketch.hash(of: window).distance(to: crop.hash) <= PDQHash.matchDistance)
     #expect(whole.hash.distance(to: crop.hash) > PDQHash.matchDistance)

@@ -7,11 +7,11 @@ struct WindowCodeTests {
   /// Crops that lie between the windows that have codes are still brought up, and strangers are not.
   @Test func aCropAnywhereIsNearOneOfTheWindows() throws {
     let whole = try #require(
-      FramePrint(of: PaintedScene(seed: 5).image(width: 320, height: 180), time: 0))
+      FramePrint(of: PaintedScene(seed: 5).image(width: 160, height: 90), time: 0))
     let codes = WindowCode.codes(of: whole.sketch)
     #expect(codes.count == WindowCode.windows.count)
     func nearest(_ scene: UInt64, _ x: Double, _ y: Double, _ part: Double) throws -> Int {
-      let image = PaintedScene(seed: scene).image(width: 240, height: 135, x: x, y: y, part: part)
+      let image = PaintedScene(seed: scene).image(width: 120, height: 68, x: x, y: y, part: part)
       let sketch = try #require(FramePrint(of: image, time: 0)).sketch
       let code = WindowCode.code(of: sketch)
       return codes.map { ($0 ^ code).nonzeroBitCount }.min()!

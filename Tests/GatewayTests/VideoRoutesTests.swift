@@ -1,10 +1,13 @@
+import C2PA
 import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import MediaClient
 import Moderation
 import NIOCore
+import OutputStore
 import StrictJSON
 import TestKit
 import Testing
@@ -22,6 +25,7 @@ struct Bench {
   let records: RecordStore
   let acts: StubReviewing
   let pieces: StubPieces
+  let outputs: OutputStore
   let consents: ConsentRegistry
   /// The registry's; routes of videos have a time of their own.
   let clock = FixedClock(seconds: 1_767_225_700)
@@ -44,6 +48,7 @@ struct Bench {
           logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
         warningAt: $0.warning, deactivationAt: $0.deactivation)
     }
+    outputs = try OutputStore(path: folder.path("outputs.sqlite"))
     acts = StubReviewing()
     pieces = StubPieces(workspace: workspace)
     consents = ConsentRegistry(
@@ -66,7 +71,10 @@ struct Bench {
           "alice=sk-a,bob=sk-b,rita[read+review]=sk-r,sam[read+review]=sk-s,tom[create+read+review]=sk-t"
       ),
       records: records, pieces: pieces, limiter: limiter, reviews: reviews, webhooks: webhooks,
-      safety: enforcement.map(SafetyRoutes.init), subjects: subjects)
+      safety: enforcement.map(SafetyRoutes.init), subjects: subjects,
+      examining: FileExamining(
+        workspace: workspace, outputs: outputs, secrets: [],
+        media: MediaClient(executable: "/nonexistent"), trust: TrustConfiguration()))
     application = Application(responder: router.buildResponder())
   }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Fingerprint
 import OutputStore
 import Pixels
@@ -18,11 +19,11 @@ struct OutputStoreTests {
   ) -> ContentPrint {
     let scene = PaintedScene(seed: seed)
     return ContentPrint(
-      width: Int(320 * part), height: Int(180 * part), seconds: 1.5, isClip: true,
+      width: Int(160 * part), height: Int(90 * part), seconds: 1.5, isClip: true,
       frames: times.compactMap {
         FramePrint(
           of: scene.image(
-            width: Int(320 * part), height: Int(180 * part), x: x, y: y, part: part, time: $0),
+            width: Int(160 * part), height: Int(90 * part), x: x, y: y, part: part, time: $0),
           time: $0)
       })
   }
@@ -119,7 +120,7 @@ struct OutputStoreTests {
     #expect(try await store.output(mark: 1002) != nil)
     #expect(try await store.erase(asset: "video_3") == 1)
     #expect(try await OutputStore(path: path, isReadOnly: true).count() == 1)
-    let bytes = try #require(try? folder.read("outputs.sqlite"))
+    let bytes = try FileByteSource.contents(of: path)
     #expect(!String(decoding: bytes, as: UTF8.self).contains("video_1"))
   }
 

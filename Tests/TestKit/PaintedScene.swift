@@ -19,12 +19,12 @@ public struct PaintedScene: Sendable {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return Double(state >> 11) / Double(1 << 53)
     }
-    waves = (0..<60).map { _ in
+    waves = (0..<30).map { _ in
       let frequency = 0.4 * pow(22, random())
       let angle = 2 * Double.pi * random()
       return Wave(
         across: frequency * cos(angle), down: frequency * sin(angle), phase: 7 * random(),
-        strength: 90 / (1 + frequency))
+        strength: 120 / (1 + frequency))
     }
   }
 

@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 public import Provenance
 import StrictJSON
+import Watermark
 
 /// Another machine's soft binding resolution API (C2PA 2.4), of this gateway or of anybody.
 ///
@@ -20,7 +21,15 @@ public struct ResolutionClient: OutputLookup {
   public let comparesHere = false
   private let base: String
   private let key: String?
-  private let client: HTTPClient
+
+  /// Lives as long as the process.
+  private static let client: HTTPClient = {
+    var configuration = HTTPClient.Configuration()
+    configuration.timeout.connect = .seconds(10)
+    // A redirect would take the key to somebody else.
+    configuration.redirectConfiguration = .disallow
+    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  }()
 
   /// - Parameters:
   ///   - url: `http://` or `https://` and a host, with or without `/v1`; nil is answered for
@@ -32,15 +41,7 @@ public struct ResolutionClient: OutputLookup {
     while base.hasSuffix("/") { base.removeLast() }
     self.base = base.hasSuffix("/v1") ? base : "\(base)/v1"
     self.key = key
-    var configuration = HTTPClient.Configuration()
-    configuration.timeout.connect = .seconds(10)
-    // A redirect would take the key to somebody else.
-    configuration.redirectConfiguration = .disallow
-    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
-
-  /// To be called once, when no more is asked.
-  public func close() async { try? await client.shutdown() }
 
   public func manifests(boundTo mark: UInt64) async throws(LookupFailure) -> [String] {
     let query: JSONValue = [
@@ -115,7 +116,7 @@ public struct ResolutionClient: OutputLookup {
     let status: UInt
     let bytes: [UInt8]
     do {
-      let response = try await client.execute(request, timeout: Self.timeout)
+      let response = try await Self.client.execute(request, timeout: Self.timeout)
       status = response.status.code
       bytes = Array(try await response.body.collect(upTo: limit).readableBytesView)
     } catch {

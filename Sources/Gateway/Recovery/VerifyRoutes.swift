@@ -5,7 +5,9 @@ import HTTPTypes
 import Hummingbird
 import MediaClient
 import MediaJobs
+import Moderation
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import OutputStore
 import Pixels

@@ -24,6 +24,20 @@ public struct WatermarkFinding: Equatable, Sendable {
   /// Degrees, quarters included.
   public var rotation: Double
   public var isMirrored: Bool
+
+  public init(
+    verdict: Verdict, id: UInt64?, key: Int?, sync: Double, bound: Double, scale: Double,
+    rotation: Double, isMirrored: Bool
+  ) {
+    self.verdict = verdict
+    self.id = id
+    self.key = key
+    self.sync = sync
+    self.bound = bound
+    self.scale = scale
+    self.rotation = rotation
+    self.isMirrored = isMirrored
+  }
 }
 
 /// Looks for marks of any of several keys in the mean residual of a clip or picture.

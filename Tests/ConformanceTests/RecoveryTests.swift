@@ -1,0 +1,171 @@
+import Foundation
+import TestKit
+import Testing
+
+extension Conformance {
+  /// A clip on its way through the world: stripped, cropped, compressed; and a mark on another's clip.
+  @Suite(.enabled(if: RunningGateway.isEquipped))
+  struct RecoveryTests {
+    @Test func aStrippedCropIsRecoveredAndATransplantedMarkIsNot() async throws {
+      let gateway = try await RunningGateway.start()
+      let clip = gateway.folder.path("clip.mp4")
+      let result = try await gateway.client("openai_one.py", ["A harbour at dawn", clip])
+      let video = try object(result.stdout)
+      try #require(video["status"] as? String == "completed", "\(result.stdout)\n\(gateway.log)")
+      let id = try #require(video["id"] as? String)
+
+      // What platforms do: metadata off, a crop that is nowhere in the middle, hard compression.
+      let copy = gateway.folder.path("copy.mp4")
+      try await ffmpeg([
+        "-i", clip, "-map_metadata", "-1", "-vf",
+        "crop=trunc(iw*0.4)*2:trunc(ih*0.4)*2:iw*0.13:ih*0.07", "-c:v", "libx264", "-preset",
+        "veryfast", "-crf", "28", "-an", copy,
+      ])
+      let own = try await verify(copy, ["--json"], gateway)
+      #expect(own.status == 0, "\(own.stdout)\(own.stderr)")
+      let provenance = try #require(object(own.stdout)["provenance"] as? [String: Any])
+      #expect(provenance["conclusion"] as? String == "recovered")
+      let recovery = try #require(provenance["recovery"] as? [String: Any])
+      #expect(recovery["basis"] as? String == "mark")
+      #expect(recovery["content"] as? String == "same")
+      let credentials = try #require(recovery["credentials"] as? [String: Any])
+      #expect(credentials["validation_state"] as? String == "Trusted")
+      let text = try await verify(copy, [], gateway)
+      #expect(text.stdout.contains("CREDENTIALS RECOVERED (DURABLE)"))
+      #expect(text.stdout.contains("Assay Development"))
+
+      // The same by the API alone, as somebody without the mark's key asks.
+      let keyless = gateway.folder.path("no-keys")
+      let remote = try await verify(
+        copy, ["--json", "--recover", gateway.baseURL, "--trust", "own=\(gateway.rootCertificate)"],
+        gateway, keys: keyless)
+      #expect(remote.status == 0, "\(remote.stdout)\(remote.stderr)")
+      #expect(
+        (try object(remote.stdout)["provenance"] as? [String: Any])?["conclusion"] as? String
+          == "recovered")
+
+      // Without the mark: a screenshot of a passage, by its look.
+      let screenshot = gateway.folder.path("screenshot.png")
+      try await ffmpeg(["-ss", "2", "-i", clip, "-frames:v", "1", "-vf", "scale=400:-2", screenshot])
+      let found = try await assay(["search", "--json", screenshot], gateway)
+      #expect(found.status == 0, "\(found.stdout)\(found.stderr)")
+      let match = try #require((try object(found.stdout)["matches"] as? [[String: Any]])?.first)
+      #expect(match["asset"] as? String == id)
+      #expect(abs((match["seconds"] as? Double ?? 99) - 2) <= 0.6)
+
+      // The mark of this clip over another scene.
+      let mark = try #require((provenance["mark"] as? [String: Any])?["id"] as? String)
+      let scene = gateway.folder.path("scene.mkv")
+      try await ffmpeg([
+        "-f", "lavfi", "-i", "cellauto=s=640x360:r=24:rule=110:seed=13", "-t", "3", "-vf",
+        "gblur=sigma=6,eq=contrast=3", "-c:v", "ffv1", scene,
+      ])
+      let transplant = gateway.folder.path("transplant.mp4")
+      let embedded = try await assay(
+        [
+          "watermark", "embed", scene, transplant, "--id", mark, "--key",
+          gateway.folder.path("keys/dev/mark.key"),
+        ], gateway)
+      try #require(embedded.status == 0, "\(embedded.stdout)\(embedded.stderr)")
+      let conflict = try await verify(transplant, ["--json"], gateway)
+      #expect(conflict.status == 1, "\(conflict.stdout)\(conflict.stderr)")
+      let disagreement = try #require(object(conflict.stdout)["provenance"] as? [String: Any])
+      #expect(disagreement["conclusion"] as? String == "mark_and_content_disagree")
+      let api = try await curl(
+        gateway, "v1/matches/byContent",
+        ["-H", "Content-Type: video/mp4", "--data-binary", "@\(transplant)"])
+      #expect(api.status == 200 && !api.body.contains("urn:c2pa"), "\(api)")
+
+      // Credentials of somebody else's on a copy of ours.
+      let camera = gateway.folder.path("camera.mp4")
+      let signed = try await assay(["sign", copy, camera], gateway)
+      try #require(signed.status == 0, "\(signed.stdout)\(signed.stderr)")
+      let claimed = try await verify(camera, ["--json", "--marks"], gateway)
+      #expect(claimed.status == 1, "\(claimed.stdout)\(claimed.stderr)")
+      #expect(
+        (try object(claimed.stdout)["provenance"] as? [String: Any])?["conclusion"] as? String
+          == "mark_and_credentials_disagree")
+
+      try await checkPage(gateway, copy)
+      try await checkErasure(gateway, copy)
+    }
+
+    /// The page answers without a script, and programs by Accept; strangers' addresses are not fetched.
+    private func checkPage(_ gateway: RunningGateway, _ copy: String) async throws {
+      let page = "http://127.0.0.1:\(gateway.port)/verify"
+      let answer = try await gateway.curl(["-F", "file=@\(copy)", page])
+      #expect(answer.status == 200)
+      #expect(answer.body.contains("Credentials recovered (durable)"))
+      #expect(answer.body.contains("Recovered history"))
+      #expect(!answer.body.contains("<script>"))
+      let json = try await gateway.curl(
+        ["-H", "Accept: application/json", "-F", "file=@\(copy)", page])
+      let verdict = try object(json.body)
+      #expect(verdict["conclusion"] as? String == "recovered")
+      // Verdicts, not scores.
+      #expect((verdict["mark"] as? [String: Any])?["sync"] == nil)
+      let fetched = try await gateway.curl(["-F", "url=http://127.0.0.1:1/x.png", page])
+      #expect(fetched.status == 400 && fetched.body.contains("fetches no files from addresses"))
+      let left = try FileManager.default.contentsOfDirectory(
+        atPath: gateway.dataFolder + "/quarantine")
+      #expect(left.filter { $0.hasPrefix("look_") }.isEmpty)
+    }
+
+    /// An erased clip's copies are nobody's.
+    private func checkErasure(_ gateway: RunningGateway, _ copy: String) async throws {
+      gateway.kill()
+      let listed = try await assay(
+        ["audit", "list", "--stage", "release", "--json", "--data", gateway.dataFolder],
+        gateway)
+      let line = try #require(listed.stdout.split(separator: "\n").first, "\(listed.stderr)")
+      let leaf = try object(String(line))
+      let subject = try #require(
+        (leaf["leaf"] as? [String: Any] ?? leaf)["subject"] as? String, "\(line)")
+      let erased = try await assay(
+        [
+          "audit", "erase", "--subject", subject, "--ground", "gdpr.art17", "--data",
+          gateway.dataFolder,
+        ], gateway)
+      #expect(erased.status == 0, "\(erased.stdout)\(erased.stderr)")
+      #expect(erased.stdout.contains("1 delivered files forgotten"), "\(erased.stdout)")
+      let forgotten = try await verify(copy, ["--json"], gateway)
+      #expect(
+        (try object(forgotten.stdout)["provenance"] as? [String: Any])?["conclusion"] as? String
+          == "unresolved", "\(forgotten.stdout)")
+    }
+
+    private func ffmpeg(_ arguments: [String]) async throws {
+      let made = try await TestKit.run("ffmpeg", arguments: ["-v", "error", "-y"] + arguments)
+      try #require(made.status == 0, "\(made.stderr)")
+    }
+
+    private func verify(
+      _ file: String, _ options: [String], _ gateway: RunningGateway, keys: String? = nil
+    ) async throws -> CommandResult {
+      try await assay(["verify", file] + options, gateway, keys: keys)
+    }
+
+    private func assay(
+      _ arguments: [String], _ gateway: RunningGateway, keys: String? = nil
+    ) async throws -> CommandResult {
+      try await TestKit.run(
+        try RunningGateway.executable("assay"), arguments: arguments,
+        environment: [
+          "ASSAY_KEYS": keys ?? gateway.folder.path("keys"), "ASSAY_DATA": gateway.dataFolder,
+          "ASSAY_RECOVER_KEY": RunningGateway.apiKey,
+        ])
+    }
+
+    private func curl(
+      _ gateway: RunningGateway, _ path: String, _ arguments: [String]
+    ) async throws -> (status: Int, body: String) {
+      try await gateway.curl(
+        ["-H", gateway.authorization] + arguments + ["http://127.0.0.1:\(gateway.port)/\(path)"])
+    }
+
+    private func object(_ text: String) throws -> [String: Any] {
+      try #require(
+        try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
+    }
+  }
+}
