@@ -3,7 +3,7 @@ import PackageDescription
 
 // Measurements in process. A package of its own, so that the commands are built without it; it sees
 // the sources through the link `Library`. Each executable has a script that builds and starts it:
-// Benchmarks/c2pa, Benchmarks/policy, Benchmarks/audit-log.
+// Benchmarks/c2pa, Benchmarks/policy, Benchmarks/audit-log, Benchmarks/reverse-search.
 
 let house: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -41,11 +41,24 @@ let package = Package(
     library(
       "C2PA", ["Brotli", "Bytes", "PKI", "CBOR", "JUMBF", "COSE", "Containers", "StrictJSON"]),
     library("Evidence", ["Bytes"]),
+    library("Pixels"),
+    library("Fingerprint", ["Bytes", "Pixels"]),
+    library("Watermark", ["Pixels"]),
+    library("MediaJobs", ["Bytes", "Pixels", "StrictJSON"]),
+    library("MediaClient", ["Bytes", "MediaJobs", "Pixels"]),
+    library(
+      "Provenance",
+      [
+        "Bytes", "C2PA", "Fingerprint", "MediaClient", "MediaJobs", "PKI", "Pixels", "StrictJSON",
+        "Watermark",
+      ]),
+    library("OutputStore", ["Fingerprint", "Provenance", "Watermark", grdb]),
     library("Policy", ["Bytes", "Evidence", "StrictJSON", "PKI"]),
     library("MerkleLog", ["Bytes", "PKI"]),
     library("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
     bench("c2pa-bench", ["Bytes", "C2PA", "PKI"]),
     bench("policy-bench", ["Evidence", "Policy"]),
+    bench("search-bench", ["Fingerprint", "MediaClient", "MediaJobs", "OutputStore", "Provenance"]),
     bench("log-bench", ["AuditStore", "Evidence", "MerkleLog", "PKI", "Policy", grdb]),
   ]
 )
