@@ -207,11 +207,11 @@ extension VerifyPage.Result {
     if let recovery = examination.recovery {
       let record =
         switch recovery.agreement {
-        case .same: "an output on record, and its pictures are these"
-        case .different: "an output on record, whose pictures are others"
-        case .unknown: "an output on record; the pictures could not be compared"
+        case .same: "yes, and these are its pictures"
+        case .different: "yes, but its pictures are others"
+        case .unknown: "yes; the pictures could not be compared"
         }
-      rows.append(.init(name: "On record", text: record))
+      rows.append(.init(name: "Output on record", text: record))
     }
     return rows
   }

@@ -124,7 +124,7 @@ enum VerifyTemplates {
     .name { display: inline-flex; align-items: center; gap: .55rem; font-weight: 700; letter-spacing: .01em; color: inherit; text-decoration: none }
     .stamp { display: inline-grid; place-items: center; width: 1.9rem; height: 1.9rem; border: 2px solid var(--accent); border-radius: .55rem; color: var(--accent); font-weight: 700; font-family: Georgia, "Times New Roman", serif }
     .top-note { color: var(--soft); font-size: .9rem }
-    main { max-width: 60rem; margin: 0 auto; padding: 1rem 1.4rem 0; display: grid; gap: 1.1rem }
+    main { max-width: 60rem; margin: 0 auto; padding: 1rem 1.4rem 0; display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.1rem }
     h1 { font-size: clamp(1.55rem, 4.2vw, 2.15rem); line-height: 1.2; margin: 0 0 .45rem; letter-spacing: -.015em; text-wrap: balance }
     h2 { font-size: 1.02rem; margin: 0 0 .75rem; letter-spacing: .005em }
     p { margin: 0 0 .6rem }
@@ -151,7 +151,7 @@ enum VerifyTemplates {
     .tree, .tree ul { list-style: none; margin: 0; padding: 0 }
     .tree ul { margin-left: .5rem; padding-left: 1.2rem; border-left: 2px solid var(--line) }
     .tree li { overflow-wrap: anywhere } .node { padding: .15rem 0 .6rem }
-    .node-title { font-weight: 600; margin: 0 } .node-note { color: var(--soft); margin: 0; font-size: .92rem }
+    .node-title { font-weight: 600; margin: 0 } .node-note { color: var(--soft); margin: 0; font-size: .92rem } .node-note:last-of-type { font-size: .82rem }
     .made-from { color: var(--soft); font-size: .85rem; margin: 0 0 .35rem .5rem }
     .node ol { margin: .5rem 0 0; padding-left: 1.3rem; font-size: .93rem } .node ol li { padding: .1rem 0 }
     details summary { cursor: pointer; font-weight: 600 }
@@ -160,11 +160,11 @@ enum VerifyTemplates {
     code { font: .88em ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace }
     .word { font-weight: 600 } .word.good { color: var(--good) } .word.bad { color: var(--bad) } .word.neutral { color: var(--soft) }
     .lead { color: var(--soft); max-width: 42rem; font-size: 1.06rem; margin-bottom: 1.2rem }
-    form { display: grid; gap: 1rem; margin: .4rem 0 1rem }
+    form { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; margin: .4rem 0 1rem }
     label { display: block; font-weight: 600; margin-bottom: .45rem }
     .drop { border: 2px dashed var(--line); border-radius: .9rem; padding: 1.4rem; background: var(--ground); transition: border-color .15s }
     .drop.over { border-color: var(--accent) }
-    input[type=file] { font: inherit; max-width: 100%; color: inherit }
+    input[type=file] { font: inherit; width: 100%; min-width: 0; color: inherit }
     input[type=file]::file-selector-button { font: inherit; font-weight: 600; padding: .5rem 1rem; margin-right: .9rem; border-radius: .6rem; border: 1px solid var(--soft); background: var(--card); color: var(--ink); cursor: pointer }
     input[type=url] { font: inherit; width: 100%; padding: .6rem .8rem; border: 1px solid var(--soft); border-radius: .6rem; background: var(--card); color: var(--ink) }
     button { justify-self: start; font: inherit; font-weight: 700; padding: .75rem 1.5rem; border: 0; border-radius: .7rem; background: var(--accent); color: var(--accent-ink); cursor: pointer }
