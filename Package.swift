@@ -76,6 +76,7 @@ let package = Package(
     library("Bytes", settings: parser),
     library("Pixels"),
     library("StrictJSON", ["CJansson", "Bytes"]),
+    library("StrictXML", ["Bytes"], settings: parser),
     library("PKI", ["COpenSSL", "Bytes"]),
     library("Brotli", ["CBrotli"]),
 
@@ -89,13 +90,14 @@ let package = Package(
     // Ring 3: domain.
     library(
       "C2PA", ["Brotli", "Bytes", "PKI", "CBOR", "JUMBF", "COSE", "Containers", "StrictJSON"]),
-    library("Labels", ["Bytes", "Containers", "StrictJSON"], settings: parser),
+    library("Labels", ["Bytes", "Containers", "StrictJSON", "StrictXML"], settings: parser),
     library("Evidence", ["Bytes"]),
     library(
       "Policy", ["Bytes", "Evidence", "StrictJSON", "PKI"],
       settings: house + [.strictMemorySafety()]),
     library("Watermark", ["Pixels"], settings: arithmetic),
-    library("Fingerprint", ["Bytes", "Pixels"], settings: arithmetic),
+    library(
+      "Fingerprint", ["Bytes", "Pixels", "StrictJSON", "StrictXML"], settings: arithmetic),
     library("Classifiers", ["Bytes", "Evidence", "Pixels", "StrictJSON", "PKI", "COnnxRuntime"]),
     library("MediaJobs", ["Bytes", "Pixels", "StrictJSON"]),
     library("MediaClient", ["Bytes", "MediaJobs", "Pixels"]),
@@ -105,8 +107,9 @@ let package = Package(
     library(
       "Moderation",
       [
-        "Bytes", "C2PA", "CBOR", "Classifiers", "Containers", "Evidence", "Labels", "MediaClient",
-        "MediaJobs", "PKI", "Pixels", "Policy", "Provenance", "StrictJSON", "Watermark",
+        "Bytes", "C2PA", "CBOR", "Classifiers", "Containers", "Evidence", "Fingerprint", "Labels",
+        "MediaClient", "MediaJobs", "PKI", "Pixels", "Policy", "Provenance", "StrictJSON",
+        "Watermark",
       ]),
     library(
       "Provenance",
@@ -115,6 +118,7 @@ let package = Package(
         "Watermark",
       ]),
     library("OutputStore", ["Fingerprint", "Provenance", "Watermark", grdb]),
+    library("Compliance", ["C2PA", "Labels", "StrictJSON"]),
     library(
       "RemoteChecks",
       [
@@ -164,9 +168,10 @@ let package = Package(
     command(
       "assay",
       [
-        "AuditStore", "Bytes", "C2PA", "Classifiers", "Containers", "Evaluation", "Evidence",
-        "Fingerprint", "Gateway", "Labels", "MediaClient", "MediaJobs", "MerkleLog", "Moderation",
-        "OutputStore", "PKI", "Policy", "Provenance", "RemoteManifests", "StrictJSON",
+        "AuditStore", "Bytes", "C2PA", "Classifiers", "Compliance", "Containers", "Evaluation",
+        "Evidence", "Fingerprint", "Gateway", "Labels", "MediaClient", "MediaJobs", "MerkleLog",
+        "Moderation", "OutputStore", "PKI", "Policy", "Provenance", "RemoteManifests",
+        "StrictJSON",
         "VerifyCommands", "Watermark", argumentParser,
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -180,6 +185,7 @@ let package = Package(
       name: "TestKit", dependencies: ["Bytes", "PKI", "Pixels"], path: "Tests/TestKit", swiftSettings: house),
     tests("Bytes"),
     tests("StrictJSON"),
+    tests("StrictXML"),
     tests("PKI", ["Bytes"]),
     tests("Brotli", ["Bytes"]),
     tests("CBOR", ["Bytes"]),
@@ -191,15 +197,15 @@ let package = Package(
     tests("C2PA", ["Bytes", "CBOR", "COSE", "Containers", "JUMBF", "PKI", "StrictJSON"]),
     tests("Policy", ["Bytes", "Evidence", "StrictJSON"]),
     tests("Watermark", ["Pixels"]),
-    tests("Fingerprint", ["Pixels"]),
+    tests("Fingerprint", ["Bytes", "Pixels"]),
     tests("Classifiers", ["Evidence", "Pixels"]),
     tests("MediaJobs", ["Pixels", "StrictJSON"]),
     tests("MediaClient", ["MediaJobs", "Pixels", "Watermark"]),
     tests(
       "Moderation",
       [
-        "Bytes", "C2PA", "Classifiers", "Evidence", "MediaClient", "MediaJobs", "Pixels", "PKI",
-        "Policy", "Provenance", "StrictJSON",
+        "Bytes", "C2PA", "Classifiers", "Evidence", "Fingerprint", "MediaClient", "MediaJobs",
+        "Pixels", "PKI", "Policy", "Provenance", "StrictJSON",
       ]),
     tests(
       "RemoteChecks",
@@ -222,6 +228,7 @@ let package = Package(
       "Provenance",
       ["C2PA", "Fingerprint", "MediaClient", "MediaJobs", "StrictJSON", "Watermark"]),
     tests("OutputStore", ["Bytes", "Fingerprint", "Pixels", "Provenance", "Watermark"]),
+    tests("Compliance", ["C2PA", "Containers", "Labels", "StrictJSON"]),
     tests("Evaluation", ["StrictJSON"]),
     tests("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
     tests(

@@ -3,7 +3,8 @@ import PackageDescription
 
 // Measurements in process. A package of its own, so that the commands are built without it; it sees
 // the sources through the link `Library`. Each executable has a script that builds and starts it:
-// Benchmarks/c2pa, Benchmarks/policy, Benchmarks/audit-log, Benchmarks/reverse-search.
+// Benchmarks/c2pa, Benchmarks/fingerprint, Benchmarks/policy, Benchmarks/audit-log,
+// Benchmarks/reverse-search.
 
 let house: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -42,7 +43,8 @@ let package = Package(
       "C2PA", ["Brotli", "Bytes", "PKI", "CBOR", "JUMBF", "COSE", "Containers", "StrictJSON"]),
     library("Evidence", ["Bytes"]),
     library("Pixels"),
-    library("Fingerprint", ["Bytes", "Pixels"]),
+    library("StrictXML", ["Bytes"]),
+    library("Fingerprint", ["Bytes", "Pixels", "StrictJSON", "StrictXML"]),
     library("Watermark", ["Pixels"]),
     library("MediaJobs", ["Bytes", "Pixels", "StrictJSON"]),
     library("MediaClient", ["Bytes", "MediaJobs", "Pixels"]),
@@ -56,6 +58,7 @@ let package = Package(
     library("Policy", ["Bytes", "Evidence", "StrictJSON", "PKI"]),
     library("MerkleLog", ["Bytes", "PKI"]),
     library("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
+    bench("fingerprint-bench", ["Fingerprint", "Pixels"]),
     bench("c2pa-bench", ["Bytes", "C2PA", "PKI"]),
     bench("policy-bench", ["Evidence", "Policy"]),
     bench("search-bench", ["Fingerprint", "MediaClient", "MediaJobs", "OutputStore", "Provenance"]),

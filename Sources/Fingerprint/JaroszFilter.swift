@@ -27,15 +27,24 @@ enum JaroszFilter {
 
   private static func window(_ length: Int) -> Int { (length + 2 * side - 1) / (2 * side) }
 
+  /// What each value of a channel adds. The sum is taken in double and rounded once.
+  private static let shares: [Double] = [0.299, 0.587, 0.114].flatMap { weight in
+    (0..<256).map { Double($0) * weight }
+  }
+
   private static func luma(of image: RGBImage) -> [Float] {
     let count = image.width * image.height
     return [Float](unsafeUninitializedCapacity: count) { plane, initialized in
       image.pixels.withUnsafeBufferPointer { pixels in
-        for index in 0..<count {
-          let red = Double(pixels[3 * index]) * 0.299
-          let green = Double(pixels[3 * index + 1]) * 0.587
-          let blue = Double(pixels[3 * index + 2]) * 0.114
-          plane.initializeElement(at: index, to: Float(red + green + blue))
+        shares.withUnsafeBufferPointer { shares in
+          var place = 0
+          for index in 0..<count {
+            let red = shares[Int(pixels[place])]
+            let green = shares[256 &+ Int(pixels[place &+ 1])]
+            let blue = shares[512 &+ Int(pixels[place &+ 2])]
+            plane.initializeElement(at: index, to: Float(red + green + blue))
+            place &+= 3
+          }
         }
       }
       initialized = count
@@ -85,21 +94,40 @@ enum JaroszFilter {
       plane.withUnsafeBufferPointer { input in
         for top in stride(from: 0, to: height, by: Lanes.scalarCount) {
           let lanes = min(Lanes.scalarCount, height - top)
+          // Rows below the last are computed as copies of it, and dropped.
+          let start = (0..<Lanes.scalarCount).map { min(top + $0, height - 1) * width }
+          let (r0, r1, r2, r3) = (start[0], start[1], start[2], start[3])
+          let (r4, r5, r6, r7) = (start[4], start[5], start[6], start[7])
           func load(_ column: Int) -> Lanes {
-            var values = Lanes()
-            for lane in 0..<lanes { values[lane] = input[(top + lane) * width + column] }
-            return values
+            Lanes(
+              input[r0 &+ column], input[r1 &+ column], input[r2 &+ column], input[r3 &+ column],
+              input[r4 &+ column], input[r5 &+ column], input[r6 &+ column], input[r7 &+ column])
           }
           var sums = Lanes()
           for column in 0..<lead { sums += load(column) }
-          for (column, step) in steps.enumerated() {
+          for column in 0..<width {
+            let step = steps[column]
             if let entering = step.entering { sums += load(entering) }
             if let leaving = step.leaving { sums -= load(leaving) }
             let target = kept[column]
             if target < 0 { continue }
             let means = sums / step.count
-            for lane in 0..<lanes {
-              output.initializeElement(at: (top + lane) * outputWidth + target, to: means[lane])
+            var place = output.baseAddress! + (top * outputWidth + target)
+            // Constant lanes stay in registers.
+            if lanes == Lanes.scalarCount {
+              place.initialize(to: means[0])
+              (place + outputWidth).initialize(to: means[1])
+              (place + 2 * outputWidth).initialize(to: means[2])
+              (place + 3 * outputWidth).initialize(to: means[3])
+              (place + 4 * outputWidth).initialize(to: means[4])
+              (place + 5 * outputWidth).initialize(to: means[5])
+              (place + 6 * outputWidth).initialize(to: means[6])
+              (place + 7 * outputWidth).initialize(to: means[7])
+            } else {
+              for lane in 0..<lanes {
+                place.initialize(to: means[lane])
+                place += outputWidth
+              }
             }
           }
           for row in top..<top + lanes {
@@ -126,14 +154,32 @@ enum JaroszFilter {
             for column in 0..<width { sums[column] += input[row * width + column] }
           }
           for (row, step) in steps.enumerated() {
-            if let entering = step.entering {
-              for column in 0..<width { sums[column] += input[entering * width + column] }
-            }
-            if let leaving = step.leaving {
-              for column in 0..<width { sums[column] -= input[leaving * width + column] }
-            }
-            for column in 0..<width {
-              output.initializeElement(at: row * width + column, to: sums[column] / step.count)
+            let target = output.baseAddress! + row * width
+            switch (step.entering, step.leaving) {
+            case (let entering?, let leaving?):
+              let added = input.baseAddress! + entering * width
+              let removed = input.baseAddress! + leaving * width
+              for column in 0..<width {
+                let sum = sums[column] + added[column] - removed[column]
+                sums[column] = sum
+                target[column] = sum / step.count
+              }
+            case (let entering?, nil):
+              let added = input.baseAddress! + entering * width
+              for column in 0..<width {
+                let sum = sums[column] + added[column]
+                sums[column] = sum
+                target[column] = sum / step.count
+              }
+            case (nil, let leaving?):
+              let removed = input.baseAddress! + leaving * width
+              for column in 0..<width {
+                let sum = sums[column] - removed[column]
+                sums[column] = sum
+                target[column] = sum / step.count
+              }
+            case (nil, nil):
+              for column in 0..<width { target[column] = sums[column] / step.count }
             }
           }
         }

@@ -59,11 +59,19 @@ public struct PDQIndex: Sendable {
         hashes.withUnsafeBufferPointer { hashes in
           for slot in 0..<Self.slots {
             let value = Self.slotValue(query, slot)
+            // The half in which the slot is not: of strangers it differs in some 64 bits, so it
+            // decides alone nearly always.
+            let far = slot < Self.slots / 2 ? query.words.highHalf : query.words.lowHalf
             for flip in -1..<Self.slotBits {
               let probe = flip < 0 ? value : value ^ (1 << flip)
               let bucket = slot * (Self.buckets + 1) + probe
               for position in Int(starts[bucket])..<Int(starts[bucket + 1]) {
                 let index = Int(members[slot * bucketed + position])
+                let words = hashes[index].words
+                let half = (slot < Self.slots / 2 ? words.highHalf : words.lowHalf) ^ far
+                guard half[0].nonzeroBitCount + half[1].nonzeroBitCount <= distance else {
+                  continue
+                }
                 let apart = hashes[index].distance(to: query)
                 // A hash that an earlier slot has brought up already is not reported twice.
                 if apart <= distance, Self.firstSlot(hashes[index], query) == slot {

@@ -1,4 +1,5 @@
 import Bytes
+import StrictXML
 
 /// A property of XMP by its namespace and name.
 public struct XMPProperty: Equatable, Sendable {
@@ -60,6 +61,12 @@ public struct XMPPacket: Sendable {
   }
 
   private mutating func scan() throws(LabelError) {
+    do throws(XMLError) { try read() } catch {
+      throw .invalidXMP(offset: error.offset, reason: error.reason)
+    }
+  }
+
+  private mutating func read() throws(XMLError) {
     occurrences = []
     var scanner = XMLScanner(bytes)
     /// Depth of the open `rdf:RDF`, and of a description right inside it.
@@ -74,7 +81,7 @@ public struct XMPPacket: Sendable {
         if name == .init(namespace: Self.rdf, local: "RDF") {
           roots += 1
           guard roots == 1, !isEmpty else {
-            throw .invalidXMP(
+            throw XMLError(
               offset: scanner.range.lowerBound, reason: "it has not one rdf:RDF with content")
           }
           root = depth
@@ -123,7 +130,7 @@ public struct XMPPacket: Sendable {
       }
     }
     guard roots == 1 else {
-      throw .invalidXMP(offset: 0, reason: "it has no rdf:RDF")
+      throw XMLError(offset: 0, reason: "it has no rdf:RDF")
     }
   }
 

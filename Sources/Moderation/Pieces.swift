@@ -4,6 +4,7 @@ import CBOR
 import Classifiers
 import Containers
 public import Evidence
+import Fingerprint
 import MediaClient
 import MediaJobs
 import PKI
@@ -47,7 +48,8 @@ extension StagedPipeline: PiecePipeline {
       let piece = Piece(
         number: number, marked: marked.path, suffix: order.format.rawValue,
         markNote: "visible mark \"\(Self.markText)\" added", rawHash: rawHash, scene: clip.scene,
-        mark: marked.id, lacksMark: marked.id == nil && policy.marking.watermark == .always)
+        mark: marked.id, lacksMark: marked.id == nil && policy.marking.watermark == .always,
+        code: ISCCUnit.image(try await media.picture(marked.path, side: Self.uploadSide)))
       guard let released = try await sealed(piece, of: job, entry: entry) else { return .held }
       pieces.append(released)
     }
@@ -87,7 +89,7 @@ extension StagedPipeline: PiecePipeline {
     let piece = Piece(
       number: 0, marked: raw, suffix: order.speech.format.rawValue,
       markNote: "labelled \"AI generated speech\" in the file's metadata", rawHash: rawHash,
-      scene: nil)
+      scene: nil, code: nil)
     guard let released = try await sealed(piece, of: job, entry: entry) else { return .held }
     return .released([released])
   }
@@ -155,6 +157,8 @@ private struct Piece {
   var mark: UInt64?
   /// Whether the policy asks for an invisible mark that cannot be read.
   var lacksMark = false
+  /// The picture's look, by which it is found again when its metadata are gone.
+  var code: ISCCUnit?
 }
 
 private enum Made {
@@ -227,7 +231,8 @@ extension StagedPipeline {
   /// Stages 4 and 5; nil when what was written does not verify, which is for a person to look at.
   private func sealed(_ piece: Piece, of job: Job, entry: UInt64) async throws -> ReleasedPiece? {
     let receipt = try await decisions.receipt(index: entry)
-    let definition = pieceDefinition(receipt: receipt, note: piece.markNote, mark: piece.mark)
+    let definition = pieceDefinition(
+      receipt: receipt, note: piece.markNote, mark: piece.mark, code: piece.code)
     let output = workspace.upload(job.id, name: "sealed-\(piece.number).\(piece.suffix)")
     let wanted = labels.labels(
       sourceType: core.identity.digitalSourceType, id: "\(job.id).\(piece.number)")
@@ -277,7 +282,7 @@ extension StagedPipeline {
   }
 
   private func pieceDefinition(
-    receipt: DecisionReceipt, note: String, mark: UInt64?
+    receipt: DecisionReceipt, note: String, mark: UInt64?, code: ISCCUnit?
   ) -> ManifestDefinition {
     let identity = core.identity
     let when = RFC3339.text(milliseconds: now())
@@ -288,6 +293,9 @@ extension StagedPipeline {
           "entry": .bytes(receipt.entry), "proof": .text(receipt.proof), "version": 1,
         ]))
     ]
+    if let code {
+      assertions.append(.softBinding(algorithm: ISCCUnit.algorithm, value: code.bytes))
+    }
     if identity.isModel {
       assertions.append(
         .aiDisclosure(

@@ -12,9 +12,9 @@ struct Assay: AsyncParsableCommand {
     version: assayVersion,
     subcommands: [
       ServeCommand.self, DemoCommand.self, RecoveringVerifyCommand.self, SignCommand.self,
-      DetectCommand.self, SearchCommand.self, LabelCommand.self, WatermarkCommand.self,
-      FingerprintCommand.self, ModerateCommand.self, PolicyCommand.self, EvalCommand.self,
-      ModelsCommand.self, AuditCommand.self, KeysCommand.self,
+      DetectCommand.self, SearchCommand.self, LabelCommand.self, ComplianceCommand.self,
+      WatermarkCommand.self, FingerprintCommand.self, ModerateCommand.self, PolicyCommand.self,
+      EvalCommand.self, ModelsCommand.self, AuditCommand.self, KeysCommand.self,
       ConfigCommand.self,
     ])
 

@@ -13,12 +13,16 @@ import VerifyCommands
 struct FingerprintCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fingerprint",
-    abstract: "Print the PDQ hash of pictures and the vPDQ hashes of clips, or look them up.",
+    abstract: "Print fingerprints of pictures and clips, or look them up in lists of known ones.",
     discussion: """
       A picture gives one line "HASH QUALITY FILE", hashed at its full size as PyPI pdqhash and \
       ThreatExchange do; a clip gives one JSON line {"file", "vpdq": ["HASH,QUALITY,SECONDS", …]} of \
       a frame a second. Below quality 50 a hash means little. With --match, every known picture that \
-      comes near is told instead, turned and mirrored forms included.
+      comes near is told instead, turned and mirrored forms included: lists are text, CSV, NCMEC's XML, \
+      or the JSON of StopNCII and ThreatExchange, whose removals are honoured; several pages of one \
+      list are given in their order, joined by commas. What a --negative list holds is matched by \
+      none. With --iscc the International Standard Content Codes are printed: of the file's bytes, \
+      and of a picture's look.
       Exit codes: 0 good, 1 --match found something, 2 --match found nothing that could be compared, \
       66 a file cannot be read.
       """)
@@ -31,8 +35,14 @@ struct FingerprintCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("match"),
-    help: "A list of known PDQ hashes, one a line or hash,quality,label,source. Can be repeated.")
+    help: "A list of known media, or its pages joined by commas. Can be repeated.")
   var lists: [String] = []
+
+  @Option(help: "A list of media that are known to be harmless. Can be repeated.")
+  var negative: [String] = []
+
+  @Flag(help: "Print \"ISCC FILE\" lines: the Instance-Code, and a picture's Image-Code.")
+  var iscc = false
 
   @Option(help: "How many of the 256 bits may differ in a match.")
   var distance = PDQHash.matchDistance
@@ -42,11 +52,17 @@ struct FingerprintCommand: AsyncParsableCommand {
     guard (0...PDQHash.byteCount * 8).contains(distance) else {
       throw ValidationError("--distance is a number from 0 to 256")
     }
+    if !negative.isEmpty, lists.isEmpty { throw ValidationError("--negative goes with --match") }
+    if iscc, pdq || !lists.isEmpty {
+      throw ValidationError("--iscc goes with neither --pdq nor --match")
+    }
   }
 
   func run() async throws {
-    let known = try lists.map(KnownPictures.init(path:))
     let media = MediaClient()
+    if iscc { return try await printCodes(with: media) }
+    let known = try lists.map { try Self.bank($0, distance: distance, isNegative: false) }
+    let harmless = try negative.map { try Self.bank($0, distance: distance, isNegative: true) }
     var outcome = ExitStatus.good
     var compared = 0
     for file in files {
@@ -57,7 +73,7 @@ struct FingerprintCommand: AsyncParsableCommand {
           continue
         }
         compared += prints.frames.count { $0.quality >= PDQ.reliableQuality }
-        for match in known.flatMap({ $0.matches(prints, within: distance) }) {
+        for match in Self.matches(prints, known, harmless) {
           print("\(match) \(DisplayText.neutralised(file))")
           outcome = max(outcome, ExitStatus.refused)
         }
@@ -78,8 +94,8 @@ struct FingerprintCommand: AsyncParsableCommand {
   struct Prints {
     let isPicture: Bool
     let frames: [VideoHash.Frame]
-    /// For each frame, the hashes to ask for.
-    let queries: [[PDQHash]]
+    /// For each frame, its hash with all turned and mirrored forms.
+    let hashes: [PDQ]
   }
 
   private func fingerprints(
@@ -90,7 +106,7 @@ struct FingerprintCommand: AsyncParsableCommand {
       return Prints(
         isPicture: true,
         frames: [.init(hash: picture.hash, quality: picture.quality, time: 0)],
-        queries: [picture.dihedral])
+        hashes: [picture])
     }
     guard !pdq else {
       throw .refused(
@@ -102,7 +118,7 @@ struct FingerprintCommand: AsyncParsableCommand {
       isPicture: false,
       frames: zip(hashes, sample.frames).map {
         .init(hash: $0.hash, quality: $0.quality, time: $1.time)
-      }, queries: hashes.map(\.dihedral))
+      }, hashes: hashes)
   }
 
   private static func line(_ prints: Prints, file: String) -> String {
@@ -114,43 +130,77 @@ struct FingerprintCommand: AsyncParsableCommand {
     ]
     return DisplayText.escapedJSON(report.compact)
   }
-}
 
-/// One list of known pictures, ready to be asked.
-private struct KnownPictures {
-  /// 64 MB of text: more than 900,000 hashes.
-  private static let byteLimit = 64 << 20
-
-  private let path: String
-  private let list: HashList
-  private let index: PDQIndex
-
-  init(path: String) throws {
-    self.path = path
-    do {
-      let bytes = try FileByteSource.contents(of: path, limit: Self.byteLimit)
-      list = try HashList(parsing: String(decoding: bytes, as: UTF8.self))
-    } catch {
-      SigningFiles.complain("\(DisplayText.neutralised(path)): \(error)")
-      throw ExitCode(ExitStatus.cannotRead)
-    }
-    index = PDQIndex(list.entries.map(\.hash))
-  }
-
-  /// `match DISTANCE SECONDS LABEL LIST`, one for each known picture, at its nearest.
-  func matches(_ prints: FingerprintCommand.Prints, within distance: Int) -> [String] {
-    var nearest: [Int: (distance: Int, time: Double)] = [:]
-    for (frame, queries) in zip(prints.frames, prints.queries)
-    where frame.quality >= PDQ.reliableQuality {
-      for match in queries.flatMap({ index.matches(for: $0, within: distance) })
-      where match.distance < nearest[match.index]?.distance ?? Int.max {
-        nearest[match.index] = (match.distance, frame.time)
+  /// A list with its later pages, ready to be asked.
+  private static func bank(
+    _ argument: String, distance: Int, isNegative: Bool
+  ) throws -> HashBank {
+    var bank = HashBank(name: argument, distance: distance, isNegative: isNegative)
+    for path in argument.split(separator: ",").map(String.init) {
+      let name = DisplayText.neutralised(path)
+      do {
+        let bytes = try FileByteSource.contents(of: path, limit: KnownMediaPage.byteLimit)
+        let page = try KnownMediaPage(parsing: bytes)
+        bank.apply(page.updates)
+        for (kind, count) in page.passedOver.sorted(by: { $0.key < $1.key }) {
+          SigningFiles.complain(
+            "\(name): \(count) fingerprints of the kind \(DisplayText.neutralised(kind)) cannot be "
+              + "compared here")
+        }
+      } catch {
+        SigningFiles.complain("\(name): \(error)")
+        throw ExitCode(ExitStatus.cannotRead)
       }
     }
-    return nearest.sorted { ($0.value.distance, $0.key) < ($1.value.distance, $1.key) }.map {
-      let entry = list.entries[$0.key]
-      return "match \($0.value.distance) \($0.value.time) \(entry.label ?? "\(entry.hash)") "
-        + DisplayText.neutralised(path)
+    return bank
+  }
+
+  /// `match DISTANCE SECONDS LABEL LIST`, one for each known picture, at its nearest. A frame that a
+  /// negative list holds counts for nothing.
+  private static func matches(
+    _ prints: Prints, _ known: [HashBank], _ harmless: [HashBank]
+  ) -> [String] {
+    var nearest: [String: (match: HashBank.Match, time: Double)] = [:]
+    for (frame, hash) in zip(prints.frames, prints.hashes)
+    where harmless.allSatisfy({ $0.matches(hash).isEmpty }) {
+      for match in known.flatMap({ $0.matches(hash) }) {
+        let key = match.bank + "\0" + match.id
+        if match.distance < nearest[key]?.match.distance ?? Int.max {
+          nearest[key] = (match, frame.time)
+        }
+      }
+    }
+    return nearest.values.sorted {
+      ($0.match.distance, $0.match.bank, $0.match.id)
+        < ($1.match.distance, $1.match.bank, $1.match.id)
+    }.map { match, time in
+      "match \(match.distance) \(time) \(DisplayText.neutralised(match.label ?? match.id)) "
+        + DisplayText.neutralised(match.bank)
+    }
+  }
+
+  private func printCodes(with media: MediaClient) async throws {
+    for file in files {
+      let name = DisplayText.neutralised(file)
+      do {
+        var hash = BLAKE3()
+        let source = try FileByteSource(path: file)
+        for start in stride(from: 0, to: source.count, by: 1 << 20) {
+          hash.update(try source.read(start..<min(start + (1 << 20), source.count)))
+        }
+        print("\(ISCCUnit.instance(digest: hash.finalized())) \(name)")
+      } catch {
+        SigningFiles.complain("\(error)")
+        throw ExitCode(ExitStatus.cannotRead)
+      }
+      do {
+        guard try await media.kind(of: file) == .image else { continue }
+        let picture = try await media.picture(file, side: Int(Int32.max))
+        print("\(ISCCUnit.image(picture)) \(name)")
+      } catch {
+        SigningFiles.complain("\(name): \(error.sentence)")
+        throw ExitCode(ExitStatus.cannotRead)
+      }
     }
   }
 }

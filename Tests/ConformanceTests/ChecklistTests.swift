@@ -53,6 +53,16 @@ extension Conformance {
           try RunningGateway.executable("assay-verify"),
           arguments: [gateway.folder.path(name), "--trust", "own=\(gateway.rootCertificate)"])
         #expect(verdict.status == 0 && verdict.stdout.hasPrefix("TRUSTED"), "\(verdict.stdout)")
+        let label = try await TestKit.run(
+          try RunningGateway.executable("assay"), arguments: ["label", gateway.folder.path(name)])
+        #expect(label.stdout.contains("digitalsourcetype/"), "\(name): \(label.stdout)")
+      }
+      // Pictures name their ISCC, by which they are found when the credentials are gone.
+      for (name, type) in [("image.png", "png"), ("image.jpeg", "jpeg"), ("image.webp", "webp")] {
+        let read = try await gateway.client(
+          "c2pa_read.py", [gateway.folder.path(name), gateway.rootCertificate, "image/\(type)"])
+        #expect(read.stdout.contains("\"Trusted\""), "\(read.stdout)")
+        #expect(read.stdout.contains("c2pa.soft-binding"), "\(read.stdout)")
       }
     }
   }

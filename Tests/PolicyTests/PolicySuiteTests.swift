@@ -15,7 +15,9 @@ import Testing
     #expect(suite.results.count > 30)
   }
 
-  private static let layers = ["default", "minors", "uploads", "likeness", "ip"]
+  private static let layers = [
+    "default", "minors", "uploads", "likeness", "ip", "known-media",
+  ]
 
   @Test(arguments: layers) func shippedPoliciesLoadWithoutAWarning(name: String) throws {
     let set = try PolicySet.load(directory: Self.shipped, names: [name])

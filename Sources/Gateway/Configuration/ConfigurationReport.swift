@@ -52,6 +52,8 @@ extension GatewayConfiguration {
     case .coreWorkflow: return coreWorkflow ?? "(workflow.json)"
     case .coreVersion: return coreVersion
     case .coreSourceType: return coreSourceType.rawValue
+    case .knownMedia:
+      return knownMedia.isEmpty ? "(none)" : knownMedia.sources.map(\.name).joined(separator: ", ")
     case .labels:
       let names = labels.fields.map(\.rawValue).sorted()
       return names.isEmpty ? "none" : names.joined(separator: ",")

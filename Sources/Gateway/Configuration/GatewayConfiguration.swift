@@ -38,6 +38,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case coreWorkflow = "core_workflow"
     case coreVersion = "core_version"
     case coreSourceType = "core_source_type"
+    case knownMedia = "known_media"
     case labels
     case labelProducer = "label_producer"
     case media
@@ -89,6 +90,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public var coreWorkflow: String?
   /// What the manifests say an upstream core makes.
   public var coreSourceType = DigitalSourceTerm.trainedAlgorithmicMedia
+  /// Lists of known media that uploads and outputs are held against.
+  public var knownMedia = KnownMediaLists()
   /// The machine-readable labels that outputs carry beside their manifests.
   public var labels = LabelPolicy()
   /// The executable `assay-media`; empty means the one beside this executable.
@@ -170,6 +173,12 @@ public struct GatewayConfiguration: Equatable, Sendable {
       throw StartupError(
         .usage, "The label 'aigc' names who made the content: set label_producer, too.")
     }
+    // Lists without the policy that acts on them would be asked for nothing.
+    if !configuration.knownMedia.isEmpty,
+      !configuration.policyLayers.contains(KnownMediaLists.policy)
+    {
+      configuration.policyLayers.append(KnownMediaLists.policy)
+    }
     return configuration
   }
 
@@ -228,6 +237,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case .coreWorkflow: coreWorkflow = try GatewayConfiguration.path(value, source)
     case .coreVersion: coreVersion = try GatewayConfiguration.nonEmpty(value, source)
     case .coreSourceType: coreSourceType = try GatewayConfiguration.word(value, source)
+    case .knownMedia: knownMedia = try KnownMediaLists(parsing: value)
     case .labels:
       labels.fields = []
       for name in value.split(separator: ",") where value != "none" {
@@ -372,7 +382,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
       case (.tenants, .object), (.remoteChecks, .array):
         values.append((field, member.value.compact))
       case (.apiKeys, .array(let items)), (.auditorKeys, .array(let items)),
-        (.policyLayers, .array(let items)), (.labels, .array(let items)):
+        (.policyLayers, .array(let items)), (.labels, .array(let items)),
+        (.knownMedia, .array(let items)):
         let keys = items.compactMap(\.string)
         guard keys.count == items.count else { fallthrough }
         values.append((field, keys.joined(separator: ",")))

@@ -73,7 +73,10 @@ public struct GatewayServer: Sendable {
     await ownFrames.warmUp()
     let remote = configuration.remoteChecks.checks()
     let text = CombinedTextChecks(local: ownText, remote: remote)
-    let frames = CombinedFrameChecks(local: ownFrames, remote: remote)
+    let modelFrames = CombinedFrameChecks(local: ownFrames, remote: remote)
+    let frames: any FrameChecking =
+      configuration.knownMedia.isEmpty
+      ? modelFrames : KnownMediaChecks(try configuration.knownMedia.open(), beside: modelFrames)
 
     var pipeline = StagedPipeline(
       core: try core(configuration, media), policies: policies, text: text, frames: frames,

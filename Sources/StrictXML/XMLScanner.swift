@@ -1,23 +1,43 @@
 import Bytes
 
-/// The tags and texts of a small XML document, with their places in its bytes.
+/// Why a text is not acceptable XML, with the place in it.
+public struct XMLError: Error, Equatable, Sendable, CustomStringConvertible {
+  public let offset: Int
+  public let reason: String
+
+  public init(offset: Int, reason: String) {
+    self.offset = offset
+    self.reason = reason
+  }
+
+  public var description: String { "byte \(offset): \(reason)" }
+}
+
+/// The tags and texts of an XML document one after the other, with their places in its bytes: for
+/// metadata and lists of which the surrounding text must stay as it is, or be refused with its place.
 ///
-/// Namespaces are resolved; document types, and so entities of one's own, are refused. Text that is
-/// not needed is not looked at.
-struct XMLScanner {
-  struct Name: Equatable {
-    let namespace: String
-    let local: String
+/// Namespaces are resolved. Document types, and so entities of one's own and external ones, are
+/// refused.
+public struct XMLScanner: Sendable {
+  public struct Name: Hashable, Sendable {
+    /// Empty for a name in none.
+    public let namespace: String
+    public let local: String
+
+    public init(namespace: String, local: String) {
+      self.namespace = namespace
+      self.local = local
+    }
   }
 
-  struct Attribute {
-    let name: Name
-    let value: String
+  public struct Attribute: Sendable {
+    public let name: Name
+    public let value: String
     /// With the white space before it.
-    let range: Range<Int>
+    public let range: Range<Int>
   }
 
-  enum Token {
+  public enum Token: Sendable {
     case start(Name, prefix: String, [Attribute], isEmpty: Bool)
     case end(Name)
     case text(String)
@@ -32,14 +52,15 @@ struct XMLScanner {
   /// Open elements: their names as written and the namespaces that each declares.
   private var open: [(written: String, name: Name, declared: [String: String])] = []
   /// Where the last token lies.
-  private(set) var range = 0..<0
+  public private(set) var range = 0..<0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  var depth: Int { open.count }
+  /// How many elements are open.
+  public var depth: Int { open.count }
 
   /// The next token; nil at the end.
-  mutating func next() throws(LabelError) -> Token? {
+  public mutating func next() throws(XMLError) -> Token? {
     while position < bytes.count {
       let start = position
       guard bytes[position] == UInt8(ascii: "<") else {
@@ -57,7 +78,7 @@ struct XMLScanner {
         range = start..<position
         return .text(text(start + 9..<position - 3))
       } else if starts(with: "<!") {
-        throw .invalidXMP(offset: position, reason: "a document type is not allowed")
+        throw XMLError(offset: position, reason: "a document type is not allowed")
       } else if starts(with: "</") {
         return try closing()
       } else {
@@ -65,25 +86,25 @@ struct XMLScanner {
       }
     }
     guard open.isEmpty else {
-      throw .invalidXMP(offset: position, reason: "<\(open[open.count - 1].written)> is not closed")
+      throw XMLError(offset: position, reason: "<\(open[open.count - 1].written)> is not closed")
     }
     return nil
   }
 
-  private mutating func closing() throws(LabelError) -> Token {
+  private mutating func closing() throws(XMLError) -> Token {
     let start = position
     position += 2
     let written = try name()
     skipSpace()
     guard position < bytes.count, bytes[position] == UInt8(ascii: ">"),
       let last = open.popLast(), last.written == written
-    else { throw .invalidXMP(offset: start, reason: "</\(written)> closes nothing") }
+    else { throw XMLError(offset: start, reason: "</\(written)> closes nothing") }
     position += 1
     range = start..<position
     return .end(last.name)
   }
 
-  private mutating func opening() throws(LabelError) -> Token {
+  private mutating func opening() throws(XMLError) -> Token {
     let start = position
     position += 1
     let written = try name()
@@ -92,22 +113,22 @@ struct XMLScanner {
       let before = position
       skipSpace()
       guard position < bytes.count else {
-        throw .invalidXMP(offset: start, reason: "<\(written)> is cut off")
+        throw XMLError(offset: start, reason: "<\(written)> is cut off")
       }
       if bytes[position] == UInt8(ascii: ">") || starts(with: "/>") { break }
       guard before < position, pairs.count < Self.attributeLimit else {
-        throw .invalidXMP(offset: position, reason: "an attribute is not set apart by white space")
+        throw XMLError(offset: position, reason: "an attribute is not set apart by white space")
       }
       let attribute = try name()
       skipSpace()
       guard position < bytes.count, bytes[position] == UInt8(ascii: "=") else {
-        throw .invalidXMP(offset: position, reason: "an attribute has no value")
+        throw XMLError(offset: position, reason: "an attribute has no value")
       }
       position += 1
       skipSpace()
       guard position < bytes.count, bytes[position] == 0x22 || bytes[position] == 0x27,
         let quote = bytes[(position + 1)...].firstIndex(of: bytes[position])
-      else { throw .invalidXMP(offset: position, reason: "an attribute is not in quotes") }
+      else { throw XMLError(offset: position, reason: "an attribute is not in quotes") }
       let value = try unescaped(position + 1..<quote)
       position = quote + 1
       pairs.append((attribute, value, before..<position))
@@ -121,7 +142,7 @@ struct XMLScanner {
       if pair.written.hasPrefix("xmlns:") { declared[String(pair.written.dropFirst(6))] = pair.value }
     }
     guard open.count < Self.depthLimit else {
-      throw .invalidXMP(offset: start, reason: "elements nest more than \(Self.depthLimit) deep")
+      throw XMLError(offset: start, reason: "elements nest more than \(Self.depthLimit) deep")
     }
     open.append((written, Name(namespace: "", local: ""), declared))
     let element = resolved(written, isAttribute: false)
@@ -145,13 +166,13 @@ struct XMLScanner {
     return Name(namespace: namespace ?? "undeclared:\(prefix)", local: parts.last ?? "")
   }
 
-  private mutating func name() throws(LabelError) -> String {
+  private mutating func name() throws(XMLError) -> String {
     let start = position
     while position < bytes.count, !" \t\r\n/>=<\"'".utf8.contains(bytes[position]) {
       position += 1
     }
     guard position > start else {
-      throw .invalidXMP(offset: start, reason: "a name is missing")
+      throw XMLError(offset: start, reason: "a name is missing")
     }
     return text(start..<position)
   }
@@ -166,20 +187,20 @@ struct XMLScanner {
     bytes.span.matches(Array(text.utf8), at: position)
   }
 
-  private func end(of mark: String, from start: Int) throws(LabelError) -> Int {
+  private func end(of mark: String, from start: Int) throws(XMLError) -> Int {
     let mark = Array(mark.utf8)
     var place = start
     while let next = bytes[min(place, bytes.count)...].firstIndex(of: mark[0]) {
       if bytes.span.matches(mark, at: next) { return next + mark.count }
       place = next + 1
     }
-    throw .invalidXMP(offset: start, reason: "\(String(decoding: mark, as: UTF8.self)) is missing")
+    throw XMLError(offset: start, reason: "\(String(decoding: mark, as: UTF8.self)) is missing")
   }
 
   private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
   /// The text with the five entities of XML and numbered characters resolved.
-  private func unescaped(_ range: Range<Int>) throws(LabelError) -> String {
+  private func unescaped(_ range: Range<Int>) throws(XMLError) -> String {
     guard bytes[range].contains(UInt8(ascii: "&")) else { return text(range) }
     var result: [UInt8] = []
     var place = range.lowerBound
@@ -193,7 +214,7 @@ struct XMLScanner {
       let tail = bytes[place..<min(place + 12, range.upperBound)]
       guard let end = tail.firstIndex(of: UInt8(ascii: ";")),
         let character = Self.character(text(place + 1..<end))
-      else { throw .invalidXMP(offset: place, reason: "an entity is not one of XML's own") }
+      else { throw XMLError(offset: place, reason: "an entity is not one of XML's own") }
       result += Array(String(character).utf8)
       place = end + 1
     }
