@@ -293,9 +293,6 @@ extension StagedPipeline {
           "entry": .bytes(receipt.entry), "proof": .text(receipt.proof), "version": 1,
         ]))
     ]
-    if let code {
-      assertions.append(.softBinding(algorithm: ISCCUnit.algorithm, value: code.bytes))
-    }
     if identity.isModel {
       assertions.append(
         .aiDisclosure(
@@ -314,6 +311,13 @@ extension StagedPipeline {
         ActionDefinition("c2pa.watermarked.bound", when: when, softwareAgent: Self.gateway))
       assertions.append(
         .softBinding(algorithm: WatermarkSecret.algorithm, value: WatermarkID.bytes(mark)))
+    }
+    if let code {
+      var binding = AssertionDefinition.softBinding(
+        algorithm: ISCCUnit.algorithm, value: code.bytes)
+      // Beside the one of the invisible mark, which actions name by the label.
+      binding.id = ISCCUnit.algorithm
+      assertions.append(binding)
     }
     return ManifestDefinition(
       generator: Self.gateway, actions: actions, assertions: assertions)
