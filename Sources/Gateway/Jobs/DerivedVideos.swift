@@ -16,13 +16,15 @@ extension VideoService {
     let order = Order(
       id: id, tenant: tenant, endUser: body.endUser, idempotencyKey: idempotencyKey,
       isRepetition: isRepetition)
-    return try await admit(order, hash: { try await hash(of: body, operation) }) {
-      let origin = try await origin(of: body.source, for: id, tenant: tenant)
-      return VideoRequest(
-        prompt: body.prompt, model: body.model ?? origin.model,
-        seconds: origin.seconds + (body.addedSeconds ?? 0), size: origin.size,
-        reference: origin.clip, extras: body.extras, operation: operation, source: origin.video)
-    }
+    return try await admit(
+      order, hash: { try await hash(of: body, operation) },
+      request: {
+        let origin = try await origin(of: body.source, for: id, tenant: tenant)
+        return VideoRequest(
+          prompt: body.prompt, model: body.model ?? origin.model,
+          seconds: origin.seconds + (body.addedSeconds ?? 0), size: origin.size,
+          reference: origin.clip, extras: body.extras, operation: operation, source: origin.video)
+      })
   }
 
   private struct Origin {

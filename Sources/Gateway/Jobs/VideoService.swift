@@ -65,9 +65,8 @@ struct VideoService: Sendable {
     let order = Order(
       id: id, tenant: tenant, endUser: body.endUser, idempotencyKey: idempotencyKey,
       isRepetition: isRepetition)
-    return try await admit(order, hash: { try await bodyHash(body) }) {
-      try await request(id: id, body)
-    }
+    return try await admit(
+      order, hash: { try await bodyHash(body) }, request: { try await request(id: id, body) })
   }
 
   /// Who asks for one job, and how it may be known already.

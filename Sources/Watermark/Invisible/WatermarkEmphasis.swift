@@ -27,11 +27,6 @@ public struct WatermarkEmphasis: Equatable, Sendable {
   static let ampleSync: Float = 12
   static let weakestSync: Float = 0.75
 
-  init(sync: Float, bits: [Float]) {
-    self.sync = sync
-    self.bits = bits
-  }
-
   /// What this emphasis led to, and a better one.
   ///
   /// - Parameter residual: of the whole clip, as it was marked with `self`, neither scaled nor cut.
