@@ -182,7 +182,8 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestKit", dependencies: ["Bytes", "PKI", "Pixels"], path: "Tests/TestKit", swiftSettings: house),
+      name: "TestKit", dependencies: ["Bytes", "PKI", "Pixels"], path: "Tests/TestKit",
+      swiftSettings: house),
     tests("Bytes"),
     tests("StrictJSON"),
     tests("StrictXML"),

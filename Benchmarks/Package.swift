@@ -61,7 +61,8 @@ let package = Package(
     bench("fingerprint-bench", ["Fingerprint", "Pixels"]),
     bench("c2pa-bench", ["Bytes", "C2PA", "PKI"]),
     bench("policy-bench", ["Evidence", "Policy"]),
-    bench("search-bench", ["Fingerprint", "MediaClient", "MediaJobs", "OutputStore", "Provenance"]),
+    bench(
+      "search-bench", ["Fingerprint", "MediaClient", "MediaJobs", "OutputStore", "Provenance"]),
     bench("log-bench", ["AuditStore", "Evidence", "MerkleLog", "PKI", "Policy", grdb]),
   ]
 )

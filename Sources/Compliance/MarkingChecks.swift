@@ -23,10 +23,12 @@ enum MarkingChecks {
     let found = (labels ? ["IPTC"] : []) + (aigc ? ["AIGC"] : [])
     guard found.isEmpty else {
       return .notMet(
-        "only labels that anybody can take off or write (\(found.joined(separator: ", "))); sign it")
+        "only labels that anybody can take off or write (\(found.joined(separator: ", "))); sign it"
+      )
     }
     if case .notLookedFor(let reason) = file.watermark {
-      return .notMet("no signed statement that it is AI made, and no watermark was looked for: \(reason)")
+      return .notMet(
+        "no signed statement that it is AI made, and no watermark was looked for: \(reason)")
     }
     return .notMet("nothing in the file says to a machine that it is AI made")
   }
@@ -80,7 +82,8 @@ enum MarkingChecks {
     case .notCheckable: break
     }
     guard lost.isEmpty else {
-      return .notMet("the input's \(lost.joined(separator: ", ")) is gone; keep it as an ingredient")
+      return .notMet(
+        "the input's \(lost.joined(separator: ", ")) is gone; keep it as an ingredient")
     }
     return .met(
       kept.isEmpty

@@ -30,7 +30,9 @@ public struct FrameSketch: Equatable, Sendable {
     var values = bytes
     if isMirrored {
       for row in 0..<side {
-        for column in 0..<side { values[row * side + column] = bytes[row * side + side - 1 - column] }
+        for column in 0..<side {
+          values[row * side + column] = bytes[row * side + side - 1 - column]
+        }
       }
     }
     for _ in 0..<((quarterTurns % 4 + 4) % 4) {

@@ -273,7 +273,8 @@ extension StagedPipeline {
       Delivery(
         asset: "\(job.id)-\(piece.number)", subject: job.subject, path: output,
         sha256: hashes["sealed"] ?? "", manifestID: asset.manifestLabel,
-        manifestStore: asset.store, mark: piece.mark, mediaType: asset.format.mediaType ?? Self.unknownType))
+        manifestStore: asset.store, mark: piece.mark,
+        mediaType: asset.format.mediaType ?? Self.unknownType))
     return ReleasedPiece(path: output, sha256: hashes["sealed"] ?? "", scene: piece.scene)
   }
 

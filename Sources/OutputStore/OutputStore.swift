@@ -196,7 +196,8 @@ public final class OutputStore: OutputKeeping, Sendable {
 
   /// Forgets one asset, with all pictures of the same request.
   public func erase(asset: String) async throws -> Int {
-    try await erase("asset = ? OR (asset >= ? AND asset < ?)", [asset, "\(asset)-", "\(asset)."], [])
+    try await erase(
+      "asset = ? OR (asset >= ? AND asset < ?)", [asset, "\(asset)-", "\(asset)."], [])
   }
 
   private func erase(

@@ -34,13 +34,15 @@ extension Examination {
         + "\(signer) signed\(moment). The credentials describe the original; how this copy was "
         + "changed is not known."
     case .unconfirmed:
-      return "The invisible mark leads to credentials that \(signer) signed. Whether the pictures are "
+      return
+        "The invisible mark leads to credentials that \(signer) signed. Whether the pictures are "
         + "the ones on record could not be told: there is too little to see, or too much was changed."
     case .contentConflict:
       return "The invisible mark belongs to an output that \(signer) signed, but the pictures are "
         + "others: the mark was laid over this file. It says nothing about where this file comes from."
     case .credentialsConflict:
-      return "The file's own credentials are intact, but the invisible mark is that of an output that "
+      return
+        "The file's own credentials are intact, but the invisible mark is that of an output that "
         + "\(signer) signed, which they do not mention. One of the two is not this file's own: do not "
         + "rely on either."
     case .unresolved:
@@ -73,7 +75,8 @@ extension Examination {
     if let mark {
       var line = "  Mark          \(mark.verdict.rawValue)"
       if let id = mark.id { line += ", id \(WatermarkID.text(id))" }
-      lines.append(line + " (a file without one says otherwise with probability \(mark.bound) or less)")
+      lines.append(
+        line + " (a file without one says otherwise with probability \(mark.bound) or less)")
     }
     if let recovery {
       lines.append("  On record     \(DisplayText.neutralised(recovery.manifestID))")

@@ -139,7 +139,9 @@ public struct XMLScanner: Sendable {
     var declared: [String: String] = [:]
     for pair in pairs {
       if pair.written == "xmlns" { declared[""] = pair.value }
-      if pair.written.hasPrefix("xmlns:") { declared[String(pair.written.dropFirst(6))] = pair.value }
+      if pair.written.hasPrefix("xmlns:") {
+        declared[String(pair.written.dropFirst(6))] = pair.value
+      }
     }
     guard open.count < Self.depthLimit else {
       throw XMLError(offset: start, reason: "elements nest more than \(Self.depthLimit) deep")

@@ -48,7 +48,8 @@ extension Conformance {
             "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
           ], "\(line)")
         let labels = line.aigc ?? []
-        #expect(!labels.isEmpty && labels.allSatisfy { $0.count == 7 && $0["ProduceID"] == "clip-7" })
+        #expect(
+          !labels.isEmpty && labels.allSatisfy { $0.count == 7 && $0["ProduceID"] == "clip-7" })
         // ffprobe shows the field where FFmpeg has a reader for it.
         let isProbed = [".mp4", ".m4v", ".mov", ".m4a", ".mp3"].contains { line.file.hasSuffix($0) }
         #expect(!isProbed || line.probed?["ContentProducer"] == "Matrix", "\(line)")

@@ -37,7 +37,8 @@ extension Conformance {
       // The same by the API alone, as somebody without the mark's key asks.
       let keyless = gateway.folder.path("no-keys")
       let remote = try await verify(
-        copy, ["--json", "--recover", gateway.baseURL, "--trust", "own=\(gateway.rootCertificate)"],
+        copy,
+        ["--json", "--recover", gateway.baseURL, "--trust", "own=\(gateway.rootCertificate)"],
         gateway, keys: keyless)
       #expect(remote.status == 0, "\(remote.stdout)\(remote.stderr)")
       #expect(
@@ -46,7 +47,9 @@ extension Conformance {
 
       // Without the mark: a screenshot of a passage, by its look.
       let screenshot = gateway.folder.path("screenshot.png")
-      try await ffmpeg(["-ss", "2", "-i", clip, "-frames:v", "1", "-vf", "scale=400:-2", screenshot])
+      try await ffmpeg([
+        "-ss", "2", "-i", clip, "-frames:v", "1", "-vf", "scale=400:-2", screenshot,
+      ])
       let found = try await assay(["search", "--json", screenshot], gateway)
       #expect(found.status == 0, "\(found.stdout)\(found.stderr)")
       let match = try #require((try object(found.stdout)["matches"] as? [[String: Any]])?.first)

@@ -9,7 +9,8 @@ struct VerifyPageTests {
       result: .init(
         tone: "bad", symbol: "✕", headline: text, sentence: text,
         pictures: [.init(caption: text, source: "data:image/png;base64,AA==")], hasPictures: true,
-        facts: [.init(name: text, text: text)], hasFacts: true, marks: [.init(name: "m", text: text)],
+        facts: [.init(name: text, text: text)], hasFacts: true,
+        marks: [.init(name: "m", text: text)],
         historyTitle: "History",
         history: [
           .init(
@@ -35,7 +36,8 @@ struct VerifyPageTests {
     let html = page(text)
     let before = page("MARKER").unicodeScalars
     for scalar: Unicode.Scalar in ["<", ">", "\""] {
-      #expect(html.unicodeScalars.count { $0 == scalar } == before.count { $0 == scalar }, "\(scalar)")
+      #expect(
+        html.unicodeScalars.count { $0 == scalar } == before.count { $0 == scalar }, "\(scalar)")
     }
     #expect(html.components(of: "MARKER") == 0)
   }

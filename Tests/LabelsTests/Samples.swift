@@ -74,7 +74,8 @@ enum Samples {
   }
 
   private static func handler(_ type: String) -> [UInt8] {
-    box("hdlr", [UInt8](repeating: 0, count: 8) + Array(type.utf8) + [UInt8](repeating: 0, count: 13))
+    box(
+      "hdlr", [UInt8](repeating: 0, count: 8) + Array(type.utf8) + [UInt8](repeating: 0, count: 13))
   }
 
   private static func data(_ text: String) -> [UInt8] {

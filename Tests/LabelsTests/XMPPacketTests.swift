@@ -37,7 +37,8 @@ import Testing
     var packet = try XMPPacket(old)
     try packet.set(.digitalSourceType, to: Self.term)
     let text = String(decoding: packet.bytes, as: UTF8.self)
-    let added = try #require(text.firstRange(of: "<r:Description r:about=\"uuid:a&amp;b\" xmlns:Ipt"))
+    let added = try #require(
+      text.firstRange(of: "<r:Description r:about=\"uuid:a&amp;b\" xmlns:Ipt"))
     let end = try #require(text[added.lowerBound...].firstRange(of: "/>"))
     var without = text
     without.removeSubrange(added.lowerBound..<end.upperBound)

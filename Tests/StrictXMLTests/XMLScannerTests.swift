@@ -29,7 +29,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><a/>", "<a>&e;</a>", "<a></b>", "<a", "<a b='1'c='2'/>",
+    "<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><a/>", "<a>&e;</a>", "<a></b>", "<a",
+    "<a b='1'c='2'/>",
     "<a b=1/>", "</a>", "<a><!-- </a>", "<a>", String(repeating: "<a>", count: 65),
   ])
   func whatIsNotSimpleIsRefused(text: String) {
@@ -39,7 +40,9 @@ import Testing
   @Test func everyCutIsRefused() throws {
     let whole = Array("<a x=\"1\">t<b><![CDATA[c]]></b></a>".utf8)
     for count in 1..<whole.count {
-      #expect(throws: XMLError.self) { try tokens(String(decoding: whole[..<count], as: UTF8.self)) }
+      #expect(throws: XMLError.self) {
+        try tokens(String(decoding: whole[..<count], as: UTF8.self))
+      }
     }
   }
 }

@@ -28,7 +28,8 @@ func picture(_ path: String) -> RGBImage {
 func rate(_ count: Int, _ work: () -> Void) -> Double {
   let clock = ContinuousClock()
   let time = clock.measure(work)
-  return Double(count) / (Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18)
+  return Double(count)
+    / (Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18)
 }
 
 struct Random: RandomNumberGenerator {
@@ -50,9 +51,10 @@ case "pdq":
     // Rounds of about two seconds each; the best is the least disturbed.
     var hash = PDQ(of: image).hash
     let rounds = max(5, Int(2 * rate(5) { for _ in 0..<5 { hash = PDQ(of: image).hash } }))
-    let best = (0..<3).map { _ in
-      rate(rounds) { for _ in 0..<rounds { hash = PDQ(of: image).hash } }
-    }.max() ?? 0
+    let best =
+      (0..<3).map { _ in
+        rate(rounds) { for _ in 0..<rounds { hash = PDQ(of: image).hash } }
+      }.max() ?? 0
     print("\(path) \(hash) \(Int(best.rounded()))")
   }
 case "lookup":
@@ -74,10 +76,13 @@ case "lookup":
     return PDQHash(words: words)
   }
   var found = 0
-  let speed = (0..<3).map { _ in
-    found = 0
-    return rate(queries.count) { for query in queries { found += index.matches(for: query).count } }
-  }.max() ?? 0
+  let speed =
+    (0..<3).map { _ in
+      found = 0
+      return rate(queries.count) {
+        for query in queries { found += index.matches(for: query).count }
+      }
+    }.max() ?? 0
   // Exactness: the scan is the definition.
   let sample = queries.prefix(200)
   let isExact = sample.allSatisfy { query in

@@ -28,7 +28,8 @@ struct FileExamining: Sendable {
   ) async throws -> Answer {
     try await withFolder { folder in
       let writer = try SpoolWriter(path: workspace.upload(folder, name: "upload"))
-      if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.byteLimit {
+      if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.byteLimit
+      {
         throw Self.tooLarge
       }
       var count = 0

@@ -56,7 +56,8 @@ public struct ResolutionClient: OutputLookup {
   public func agreement(
     of file: ExaminedFile, with manifestID: String
   ) async throws(LookupFailure) -> ContentAgreement {
-    guard let match = try await likenesses(file).first(where: { $0.manifestID == manifestID }) else {
+    guard let match = try await likenesses(file).first(where: { $0.manifestID == manifestID })
+    else {
       return .different
     }
     return match.similarity == nil ? .unknown : .same(seconds: 0)

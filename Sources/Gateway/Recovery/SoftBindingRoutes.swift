@@ -46,7 +46,8 @@ struct SoftBindingRoutes: Sendable {
 
   // MARK: Queries
 
-  private func queryBinding(_ request: Request, _ context: GatewayContext) async throws -> Response {
+  private func queryBinding(_ request: Request, _ context: GatewayContext) async throws -> Response
+  {
     let query = request.uri.queryParameters
     let value = query["value"].map(String.init) ?? ""
     guard value.utf8.count <= Self.valueLimit, request.uri.string.utf8.count <= 2 * Self.valueLimit
@@ -161,7 +162,8 @@ struct SoftBindingRoutes: Sendable {
     guard query["hintAlg"].map(String.init) == WatermarkSecret.algorithm,
       let value = query["hintValue"]
     else { return nil }
-    guard let bytes = Base64.decode(String(value).replacing(" ", with: "+")), bytes.count == 8 else {
+    guard let bytes = Base64.decode(String(value).replacing(" ", with: "+")), bytes.count == 8
+    else {
       throw .invalid("hintValue", "Invalid 'hintValue': give the mark's 8 bytes in base64.")
     }
     return bytes.reduce(0) { $0 << 8 | UInt64($1) }

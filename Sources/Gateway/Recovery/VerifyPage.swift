@@ -173,11 +173,15 @@ extension VerifyPage.Result {
           text: signer.timeStamp.map(InstantText.format) ?? "not proven by a time stamp"))
     }
     let made = manifest.actions.first
-    if let agent = made?.softwareAgent { rows.append(.init(name: "Made with", text: safe(agent.text))) }
+    if let agent = made?.softwareAgent {
+      rows.append(.init(name: "Made with", text: safe(agent.text)))
+    }
     if let origin = TextReport.origin(of: manifest) {
       rows.append(.init(name: "How", text: safe(origin)))
     }
-    if let when = made?.when { rows.append(.init(name: "Made at", text: "\(safe(when)), as the credentials say")) }
+    if let when = made?.when {
+      rows.append(.init(name: "Made at", text: "\(safe(when)), as the credentials say"))
+    }
     if case .same(let seconds) = examination.recovery?.agreement, seconds >= 1,
       report.isRecovered
     {
@@ -247,7 +251,8 @@ extension VerifyPage.Result {
     let generators = manifest.generators.map { safe($0.text) }.joined(separator: ", ")
     let steps = manifest.actions.prefix(listLimit).map { action in
       [
-        safe(action.name), action.explanation.map(safe), action.softwareAgent.map { "by \(safe($0.text))" },
+        safe(action.name), action.explanation.map(safe),
+        action.softwareAgent.map { "by \(safe($0.text))" },
         action.when.map(safe),
       ].compactMap(\.self).joined(separator: " · ")
     }

@@ -181,7 +181,8 @@ struct VerifyRoutes: Sendable {
     {
       pictures.append(
         .init(
-          caption: "The output on record", source: "data:image/webp;base64,\(Base64.encode(bytes))"))
+          caption: "The output on record", source: "data:image/webp;base64,\(Base64.encode(bytes))")
+      )
     }
     return pictures
   }

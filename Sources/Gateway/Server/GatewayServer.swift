@@ -298,7 +298,8 @@ public struct GatewayServer: Sendable {
       }
       let (key, isNew) = try data.ownKey()
       return (
-        try APIKeys(parsing: "local[create+read+moderate+fetch:manifests+review+admin]=\(key)"), isNew ? key : nil
+        try APIKeys(parsing: "local[create+read+moderate+fetch:manifests+review+admin]=\(key)"),
+        isNew ? key : nil
       )
     } catch let error as StartupError {
       throw error

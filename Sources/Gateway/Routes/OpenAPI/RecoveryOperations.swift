@@ -2,7 +2,8 @@ extension OpenAPIDocument {
   /// C2PA's soft binding resolution API, the search behind it, and the page for people.
   static let recovery: [Operation] = [
     Operation(
-      .get, "/v1/matches/byBinding", "Manifests that a mark's value is bound to (scope fetch:manifests)",
+      .get, "/v1/matches/byBinding",
+      "Manifests that a mark's value is bound to (scope fetch:manifests)",
       parameters: ["bindingAlgorithm", "bindingValue", "maxResults"], gives: "Matches",
       also: [400: "An invalid value.", 414: "The value is too long; use POST.", 500: "Our fault."]),
     Operation(
@@ -15,7 +16,8 @@ extension OpenAPIDocument {
       parameters: ["contentAlgorithm", "hintAlgorithm", "hintValue", "maxResults"],
       takes: ["image/*": "File", "audio/*": "File", "video/*": "File", "application/*": "File"],
       gives: "Matches", also: [415: "No file that can be looked at.", 500: "Our fault."],
-      note: "Found by its mark, unless its pictures are not those on record, and by its look. A match "
+      note:
+        "Found by its mark, unless its pictures are not those on record, and by its look. A match "
         + "without similarityScore is one whose pictures could not be compared."),
     Operation(
       .get, "/v1/manifests/{manifestId}", "A manifest store by the name of its active manifest",
@@ -26,7 +28,8 @@ extension OpenAPIDocument {
       gives: "Algorithms", access: .anybody),
     Operation(.get, "/v1/services/status", "Whether it serves", gives: "Health", access: .anybody),
     Operation(
-      .get, "/v1/services/capabilities", "Which routes there are", gives: "Object", access: .anybody),
+      .get, "/v1/services/capabilities", "Which routes there are", gives: "Object", access: .anybody
+    ),
     Operation(
       .get, "/.well-known/c2pa-soft-binding-resolution", "Where this API is", gives: "Object",
       access: .anybody),
