@@ -48,12 +48,17 @@ extension StagedPipeline {
   /// Durable when it returns.
   func record(_ delivery: Delivery) async throws {
     guard let outputs else { return }
+    // Sound has no look, and a probe for pictures refuses it.
+    let content =
+      delivery.mediaType.hasPrefix("audio/")
+      ? ContentPrint(width: 0, height: 0, seconds: 0, isClip: true, frames: [])
+      : try await media.contentPrint(of: delivery.path)
     try await outputs.keep(
       OutputRecord(
         asset: delivery.asset, manifestID: delivery.manifestID,
         manifestStore: delivery.manifestStore, subject: pseudonym.text(of: delivery.subject),
         mark: delivery.mark, mediaType: delivery.mediaType, sha256: delivery.sha256,
-        deliveredAt: now(), content: try await media.contentPrint(of: delivery.path),
+        deliveredAt: now(), content: content,
         thumbnail: delivery.thumbnail))
   }
 }
