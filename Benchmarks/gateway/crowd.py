@@ -26,8 +26,9 @@ async def crowd(gateway, ids, clip, pollers, downloads, duration, name):
             await asyncio.sleep(max(0, 1 - (time.perf_counter() - start)))
         connection.close()
 
-    async def download():
+    async def download(number):
         connection = Connection(gateway.port)
+        await asyncio.sleep(number / downloads / 2)
         while time.perf_counter() < end:
             start = time.perf_counter()
             status, _, _ = await connection.request("GET", f"/v1/videos/{clip}/content")
@@ -37,7 +38,7 @@ async def crowd(gateway, ids, clip, pollers, downloads, duration, name):
         connection.close()
 
     start = time.perf_counter()
-    await asyncio.gather(*[poll(n) for n in range(pollers)], *[download() for _ in range(downloads)])
+    await asyncio.gather(*[poll(n) for n in range(pollers)], *[download(n) for n in range(downloads)])
     elapsed = time.perf_counter() - start
     report(f"{name}, polls", polls, statuses, elapsed)
     report(f"{name}, downloads", fetched, fetch_statuses, elapsed)

@@ -9,12 +9,16 @@ import MediaJobs
 public enum MediaWorker {
   /// Highest descriptor that is kept, plus one.
   private static let firstClosedDescriptor: Int32 = 5
+  /// Encoding keeps every processor busy for seconds, beside a server whose answers take
+  /// milliseconds: the server goes first.
+  private static let niceness: Int32 = 10
   /// What the process allows itself until the job's own, tighter budget has been read.
   private static let ceiling = MediaBudget()
 
   /// Exit codes: 0 when an answer was given (a refusal is one), 69 when the sandbox could not be set
   /// up, 64 for a call that makes no sense.
   public static func run(arguments: [String] = CommandLine.arguments) -> Int32 {
+    _ = nice(niceness)
     enterSandbox()
     switch arguments.dropFirst().first {
     case nil: return work()

@@ -16,7 +16,7 @@ public final class NudityClassifier: Sendable {
   private let store: ModelStore
   private let pool: InferencePool
 
-  public init(store: ModelStore, pool: InferencePool = .shared) {
+  public init(store: ModelStore, pool: InferencePool = .frames) {
     self.store = store
     self.pool = pool
   }

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Glibc
 import Synchronization
 
@@ -10,10 +11,16 @@ public final class InferencePool: Sendable {
   public static let maximumWaiting = 512
 
   private static let processors = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
-  /// Shared by the classifiers of a process; as wide as the machine has processors, four at most.
+  /// For texts: somebody waits for each. As wide as the machine has processors, four at most.
   public static let shared = InferencePool(width: min(processors, 4))
-  /// For speech, apart: a transcript takes seconds, and prompts must not wait behind it.
-  public static let speech = InferencePool(width: max(processors / 2, 1))
+  /// What a job under way gives up of its processor time for those who wait for an answer.
+  private static let backgroundNiceness: Int32 = 5
+  /// For frames, apart: a clip has dozens, at 20 ms and more, and prompts must not wait behind them.
+  public static let frames = InferencePool(
+    width: max(processors / 2, 1), niceness: backgroundNiceness)
+  /// For speech, apart: a transcript takes seconds.
+  public static let speech = InferencePool(
+    width: max(processors / 2, 1), niceness: backgroundNiceness)
 
   private struct State {
     var running = 0
@@ -25,11 +32,15 @@ public final class InferencePool: Sendable {
   private let queue = DispatchQueue(
     label: "assay.inference", qos: .userInitiated, attributes: .concurrent)
   private let width: Int
+  private let niceness: Int32
 
-  /// At most `width` jobs run at one time.
-  public init(width: Int) {
+  /// At most `width` jobs run at one time, on threads whose nice value is `niceness` above the
+  /// process's own.
+  public init(width: Int, niceness: Int32 = 0) {
     precondition(width > 0, "a pool needs a thread")
+    precondition(niceness >= 0, "only root may take from others")
     self.width = width
+    self.niceness = niceness
   }
 
   /// Runs `work` on a thread of the pool; nil when too many jobs are waiting already.
@@ -51,8 +62,22 @@ public final class InferencePool: Sendable {
       state.waiting.append(job)
       return .queued
     }
-    if answer == .start { queue.async { self.work(beginningWith: job) } }
+    if answer == .start { start(job) }
     return answer != .refused
+  }
+
+  private func start(_ job: @escaping @Sendable () -> Void) {
+    guard niceness > 0 else {
+      return queue.async { self.work(beginningWith: job) }
+    }
+    // A thread of its own that ends with the queue: what lends its threads to others cannot have
+    // them back at the old priority, which only root may raise again.
+    Thread.detachNewThread {
+      // Linux: of the calling thread, not of the process (nice(2), "C library/kernel differences").
+      // Refused, the work is done at the priority it has.
+      _ = nice(self.niceness)
+      self.work(beginningWith: job)
+    }
   }
 
   private func work(beginningWith job: () -> Void) {
