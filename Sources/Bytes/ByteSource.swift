@@ -57,7 +57,8 @@ public final class FileByteSource: ByteSource {
   private let descriptor: Int32
 
   public init(path: String) throws(FileError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe without a writer would be waited for; that it is no file shows below.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, errorNumber: errno) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {

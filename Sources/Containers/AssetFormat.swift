@@ -18,6 +18,8 @@ public enum AssetFormat: Hashable, Sendable {
   case ogg
   /// The container of boxes, or a bare codestream, which has no place for a store.
   case jpegXL
+  /// EPUB, Office Open XML, OpenDocument, or a ZIP file of another kind.
+  case zip(name: String)
   /// A bare C2PA manifest store (`application/c2pa`), a sidecar.
   case manifestStore
   /// Known by name only: nothing here reads it yet.
@@ -68,6 +70,9 @@ public enum AssetFormat: Hashable, Sendable {
     if bytes.matches([0xFF, 0x0A], at: 0) || bytes.matches(Array("JXL ".utf8), at: 4) {
       return .jpegXL
     }
+    if bytes.matches(Array("PK\u{3}\u{4}".utf8), at: 0) {
+      return .zip(name: ZIPStore.formatName(head))
+    }
     if let other = otherFormat(bytes) { return .unsupported(name: other) }
     for type in ["ftyp", "styp"] where bytes.matches(Array(type.utf8), at: 4) {
       guard head.count >= 12 else { return .bmff(brand: "") }
@@ -82,7 +87,7 @@ public enum AssetFormat: Hashable, Sendable {
 
   private static func otherFormat(_ bytes: Span<UInt8>) -> String? {
     let magic: [(offset: Int, bytes: [UInt8], name: String)] = [
-      (0, [0x1A, 0x45, 0xDF, 0xA3], "Matroska or WebM"), (0, Array("PK\u{3}\u{4}".utf8), "ZIP"),
+      (0, [0x1A, 0x45, 0xDF, 0xA3], "Matroska or WebM"),
       (0, Array("<?xml".utf8), "XML"),
     ]
     for entry in magic where bytes.matches(entry.bytes, at: entry.offset) { return entry.name }
@@ -106,7 +111,7 @@ public enum AssetFormat: Hashable, Sendable {
     case .tiff: "TIFF"
     case .svg: "SVG"
     case .riff(let form): ["WAVE": "WAV", "WEBP": "WebP", "AVI ": "AVI"][form] ?? "RIFF"
-    case .id3(let name): name
+    case .id3(let name), .zip(let name): name
     case .pdf: "PDF"
     case .ogg: "Ogg"
     case .jpegXL: "JPEG XL"
@@ -138,6 +143,8 @@ public enum AssetFormat: Hashable, Sendable {
     case .pdf: "application/pdf"
     case .ogg: "audio/ogg"
     case .jpegXL: "image/jxl"
+    case .zip(let name):
+      ["EPUB": "application/epub+zip", "ZIP": "application/zip"][name]
     case .manifestStore: "application/c2pa"
     case .unsupported, .unknown: nil
     }

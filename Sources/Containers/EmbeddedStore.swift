@@ -72,6 +72,7 @@ public struct EmbeddedStore: Equatable, Sendable {
     case .pdf: try PDFStore.locate(in: source)
     case .ogg: try OggStore.locate(in: source)
     case .jpegXL: try JPEGXLStore.locate(in: source)
+    case .zip: try ZIPStore.locate(in: source)
     case .manifestStore:
       try wholeFile(source)
     case .unsupported(let name): throw .unsupported(format: name)

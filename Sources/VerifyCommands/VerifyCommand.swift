@@ -186,7 +186,9 @@ public struct VerifyCommand: AsyncParsableCommand {
     _ link: String?
   ) throws(FileError) -> VerificationReport {
     let source = try FileByteSource(path: path)
-    var report = verifier.verify(source, name: path, sidecar: store, fragments: segments)
+    var report = verifier.verify(
+      source, name: path, sidecar: store, fragments: segments,
+      members: FolderMembers(beside: path))
     if report.isDetached { report.sidecar = sidecar }
     if report.state == .noManifest, store == nil,
       let (name, found) = try Self.sidecar(beside: path, link ?? report.remoteManifest)

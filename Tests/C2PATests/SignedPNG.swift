@@ -57,11 +57,14 @@ struct SignedPNG {
 
   var label = "urn:c2pa:0a3ba41d-cc77-4ae0-89b7-e873bb7e4bf1"
   var type = JUMBFType.standardManifest
+  var version = Claim.Version.v2
   var assertions: [(label: String, value: CBORValue)] = [("c2pa.actions.v2", created)]
   /// Whether the data hash of the pixels is among the assertions.
   var isBound = true
   /// Whole manifest boxes that go before this one.
   var earlier: [[UInt8]] = []
+  /// A box behind the signature's.
+  var further: [UInt8] = []
   /// Assertion boxes that the claim does not list.
   var undeclared: [[UInt8]] = []
   var credential = SignedPNG.credential
@@ -110,6 +113,12 @@ struct SignedPNG {
       "signature": .text(JUMBFURI.signature(in: label)), "alg": "sha256",
       "created_assertions": .array(boxes.map(Self.reference)),
     ]
+    if version == .v1 {
+      claim["assertions"] = claim.removeValue(forKey: "created_assertions")
+      claim["claim_generator"] = "Test_Camera/2"
+      claim["claim_generator_info"] = nil
+      claim["dc:format"] = "image/png"
+    }
     editClaim(&claim)
     let claimBytes = CBORValue.map(claim.map { .init(.text($0.key), $0.value) })
       .encodeDeterministic()
@@ -124,10 +133,12 @@ struct SignedPNG {
       .assertionStore, label: ManifestLabel.assertionStore,
       contents: Array(boxes.map(\.1).joined()) + Array(undeclared.joined()))
     let claimBox = JUMBFBuilder.superbox(
-      .claim, label: ManifestLabel.claim, contents: JUMBFBuilder.box(.cbor, claimBytes))
+      .claim, label: version == .v1 ? ManifestLabel.legacyClaim : ManifestLabel.claim,
+      contents: JUMBFBuilder.box(.cbor, claimBytes))
     let signatureBox = JUMBFBuilder.superbox(
       .claimSignature, label: ManifestLabel.signature, contents: JUMBFBuilder.box(.cbor, message))
-    var bytes = JUMBFBuilder.superbox(type, label: label, contents: store + claimBox + signatureBox)
+    var bytes = JUMBFBuilder.superbox(
+      type, label: label, contents: store + claimBox + signatureBox + further)
     editManifest(&bytes)
     return bytes
   }

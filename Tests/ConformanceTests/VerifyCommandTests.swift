@@ -70,6 +70,21 @@ import Testing
     #expect(try await status("--allowed", "press=" + folder.path("wrong.txt")) == 66)
     #expect(try await status("--ekus", folder.path("purposes.txt")) == 2)
     #expect(try await status("--ekus", folder.path("wrong.txt")) == 64)
+    // The purposes of one source, which is among those given.
+    let made = try await TestKit.run(
+      "openssl",
+      arguments: [
+        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+        "-subj", "/CN=Press", "-keyout", "/dev/null", "-out", folder.path("root.pem"),
+      ])
+    #expect(made.status == 0)
+    let press = ["--trust", "press=" + folder.path("root.pem"), "--ekus"]
+    let good = try await run(
+      press + ["press=" + folder.path("purposes.txt"), folder.path("a.jpg")])
+    #expect(good.status == 2)
+    let wrong = try await run(press + ["press=" + folder.path("wrong.txt"), folder.path("a.jpg")])
+    #expect(wrong.status == 64)
+    #expect(wrong.stderr.contains("wrong.txt is no list of OIDs"))
   }
 
   /// A store that lies beside a file is found by its name, or by the Link header that came along.

@@ -22,20 +22,24 @@ public enum HardBinding {
   ///     active one, so that the store has grown since.
   ///   - fragments: the media segments that belong to `asset`, in order, when it is the
   ///     initialization segment of a fragmented file.
+  ///   - members: the files beside `asset` when it is the manifest of a collection of files.
   public static func validate(
     assertionLabel: String, assertion: CBORValue, asset: any ByteSource, format: AssetFormat,
     store: EmbeddedStore?, claimAlgorithm: String? = nil, hasUpdate: Bool = false,
-    fragments: [any ByteSource] = []
+    fragments: [any ByteSource] = [], members: (any CollectionMembers)? = nil
   ) -> [Finding] {
     let context = BindingContext(
       label: assertionLabel, asset: asset, format: format, store: store,
-      claimAlgorithm: claimAlgorithm, hasUpdate: hasUpdate, fragments: fragments)
+      claimAlgorithm: claimAlgorithm, hasUpdate: hasUpdate, fragments: fragments,
+      members: members)
     do throws(BindingFailure) {
       switch assertionLabel.prefix(while: { $0 != "_" }) {
       case "c2pa.hash.data": return try DataHashBinding(assertion, context).validate()
       case "c2pa.hash.bmff.v2", "c2pa.hash.bmff.v3":
         return try BMFFHashBinding(assertion, context).validate()
       case "c2pa.hash.boxes": return try BoxesHashBinding(assertion, context).validate()
+      case "c2pa.hash.collection.data":
+        return try CollectionHashBinding(assertion, context).validate()
       default:
         return [
           Finding(
@@ -59,6 +63,7 @@ struct BindingContext {
   let claimAlgorithm: String?
   let hasUpdate: Bool
   let fragments: [any ByteSource]
+  let members: (any CollectionMembers)?
 
   /// The hash algorithm named nearest to a hash (C2PA 2.5 section 9.4.2).
   func algorithm(_ names: CBORValue?...) throws(BindingFailure) -> HashAlgorithm {

@@ -10,6 +10,8 @@ struct ContentCheck {
   /// Nil when the manifest came from outside the asset.
   let embedded: EmbeddedStore?
   let fragments: [any ByteSource]
+  /// The files beside the asset, where it is the manifest of several.
+  let members: (any CollectionMembers)?
 
   /// The manifest whose binding counts: the active one or, below updates, the first standard
   /// manifest that the parents lead to.
@@ -72,7 +74,7 @@ struct ContentCheck {
     return HardBinding.validate(
       assertionLabel: assertion.label, assertion: value, asset: asset, format: format,
       store: embedded, claimAlgorithm: test.defaultAlgorithm,
-      hasUpdate: test.label != active.label, fragments: fragments
+      hasUpdate: test.label != active.label, fragments: fragments, members: members
     ).map { $0.moved(to: uri) }
   }
 }

@@ -27,6 +27,7 @@ extension StatusCode {
   public static let identitySignatureValidated = success("cawg.x509.signature.validated")
   public static let identityWellFormed = success("cawg.identity.well-formed")
   public static let assertionBoxesHashMatch = success("assertion.boxesHash.match")
+  public static let assertionCollectionHashMatch = success("assertion.collectionHash.match")
   public static let assertionDataHashMatch = success("assertion.dataHash.match")
   public static let assertionHashedURIMatch = success("assertion.hashedURI.match")
   public static let claimSignatureInsideValidity = success("claimSignature.insideValidity")
@@ -104,6 +105,12 @@ extension StatusCode {
   public static let assertionCloudDataActions = failure("assertion.cloud-data.actions")
   public static let assertionCloudDataHardBinding = failure("assertion.cloud-data.hardBinding")
   public static let assertionCloudDataMalformed = failure("assertion.cloud-data.malformed")
+  public static let assertionCollectionHashIncorrectFileCount = failure(
+    "assertion.collectionHash.incorrectFileCount")
+  public static let assertionCollectionHashInvalidURI = failure(
+    "assertion.collectionHash.invalidURI")
+  public static let assertionCollectionHashMalformed = failure("assertion.collectionHash.malformed")
+  public static let assertionCollectionHashMismatch = failure("assertion.collectionHash.mismatch")
   public static let assertionDataHashMalformed = failure("assertion.dataHash.malformed")
   public static let assertionDataHashMismatch = failure("assertion.dataHash.mismatch")
   public static let assertionHardBindingRedacted = failure("assertion.hardBinding.redacted")

@@ -33,12 +33,9 @@ extension StatusCode {
     (
       "Bindings of this kind are not checked yet: they end in assay.notSupported, never in silence.",
       [
-        "assertion.collectionHash.match", "assertion.collectionHash.incorrectFileCount",
-        "assertion.collectionHash.invalidURI", "assertion.collectionHash.malformed",
-        "assertion.collectionHash.mismatch", "assertion.segmentHash.match",
-        "assertion.segmentHash.malformed", "assertion.segmentHash.mismatch",
-        "assertion.segmentHash.partialCoverage", "assertion.segmentHash.predecessorMismatch",
-        "manifest.appendOnlyText.noSentinel",
+        "assertion.segmentHash.match", "assertion.segmentHash.malformed",
+        "assertion.segmentHash.mismatch", "assertion.segmentHash.partialCoverage",
+        "assertion.segmentHash.predecessorMismatch", "manifest.appendOnlyText.noSentinel",
       ]
     ),
     (

@@ -17,16 +17,18 @@ public struct Verifier: Sendable {
 
   /// - Throws: only when the file itself cannot be opened.
   public func verify(path: String) throws(FileError) -> VerificationReport {
-    verify(try FileByteSource(path: path), name: path)
+    verify(
+      try FileByteSource(path: path), name: path, members: FolderMembers(beside: path))
   }
 
   /// - Parameters:
   ///   - name: what to call the asset in the report.
   ///   - sidecar: a manifest store that lies beside the asset, used when none is embedded.
   ///   - fragments: media segments of a fragmented asset, in order.
+  ///   - members: the files beside the asset, which count when it is the manifest of a collection.
   public func verify(
     _ asset: any ByteSource, name: String? = nil, sidecar: [UInt8]? = nil,
-    fragments: [any ByteSource] = []
+    fragments: [any ByteSource] = [], members: (any CollectionMembers)? = nil
   ) -> VerificationReport {
     let now = instant ?? Int64(time(nil))
     var report = VerificationReport(fileName: name, validatedAt: now)
@@ -68,7 +70,7 @@ public struct Verifier: Sendable {
       }
       report.isDetached = embedded == nil && format != .manifestStore
       let content = ContentCheck(
-        asset: asset, format: format, embedded: embedded, fragments: fragments)
+        asset: asset, format: format, embedded: embedded, fragments: fragments, members: members)
       validate(found, content, now, &report)
     } catch {
       report.close(

@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 import Glibc
 import Synchronization
 
@@ -72,12 +71,31 @@ public final class InferencePool: Sendable {
     }
     // A thread of its own that ends with the queue: what lends its threads to others cannot have
     // them back at the old priority, which only root may raise again.
-    Thread.detachNewThread {
-      // Linux: of the calling thread, not of the process (nice(2), "C library/kernel differences").
-      // Refused, the work is done at the priority it has.
-      _ = nice(self.niceness)
-      self.work(beginningWith: job)
+    let body = Unmanaged.passRetained(
+      Body {
+        // Linux: of the calling thread, not of the process (nice(2), "C library/kernel differences").
+        // Refused, the work is done at the priority it has.
+        _ = nice(self.niceness)
+        self.work(beginningWith: job)
+      })
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
+        return nil
+      }, body.toOpaque())
+    guard status == 0 else {
+      let run = body.takeRetainedValue().run
+      return queue.async(execute: run)
     }
+    pthread_detach(thread)
+  }
+
+  /// What a thread is given to run.
+  private final class Body: Sendable {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
   private func work(beginningWith job: () -> Void) {
