@@ -21,6 +21,7 @@ enum FuzzContainers {
   private static let known: [(name: String, format: AssetFormat)] = [
     ("bmff", .bmff(brand: "isom")), ("jpeg", .jpeg), ("png", .png), ("gif", .gif),
     ("tiff", .tiff), ("svg", .svg), ("riff", .riff(form: "WAVE")), ("id3", .id3(name: "MP3")),
+    ("pdf", .pdf), ("ogg", .ogg), ("jxl", .jpegXL), ("zip", .zip(name: "ZIP")),
   ]
 
   /// The one that `ASSAY_FUZZ_FORMAT` names, or all.
@@ -47,6 +48,13 @@ enum FuzzContainers {
           precondition(
             part.ranges.allSatisfy { (0..<bytes.count).contains($0) }, "outside the file")
         }
+      }
+      if case .zip = format, let directory = try? ZIPDirectory(bytes),
+        let members = try? directory.members(in: bytes)
+      {
+        precondition(
+          members.reduce(0) { $0 + $1.range.count } + directory.range.count == bytes.count,
+          "bytes that no member holds")
       }
       write(bytes, format)
     }

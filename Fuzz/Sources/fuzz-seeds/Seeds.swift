@@ -20,16 +20,24 @@ import PKI
   }
 
   func write() throws {
-    for subject in ["cbor", "jumbf", "cose", "verifier"] + Set(Carriers.all.map(\.subject)).sorted()
-    {
+    let subjects = Set((Carriers.all + Carriers.readOnly).map(\.subject)).sorted()
+    for subject in ["cbor", "jumbf", "cose", "verifier"] + subjects {
       mkdir("\(folder)/\(subject)", 0o755)
+    }
+    for (name, subject, bytes) in Carriers.readOnly {
+      let format = try AssetFormat.detect(in: bytes)
+      guard try EmbeddedStore.locate(in: bytes, format: format) != nil else {
+        preconditionFailure("the store of \(name) is not found")
+      }
+      try save("\(subject)/\(name)", bytes)
+      try save("verifier/\(name)", bytes)
     }
     let signer = try Self.signer()
     for (name, subject, bytes) in Carriers.all {
       try save("\(subject)/\(name)", bytes)
       try save("verifier/\(name)", bytes)
       let sink = MemoryByteSink()
-      try ManifestSigner.sign(bytes, into: sink, definition: Self.definition, signer: signer)
+      try ManifestSigner.sign(Self.bare(bytes), into: sink, definition: Self.definition, signer: signer)
       let signed = sink.bytes
       try save("\(subject)/signed-\(name)", signed)
       try save("verifier/signed-\(name)", signed)
@@ -59,6 +67,21 @@ import PKI
       try save("\(subject)/updated-\(name)", updated.bytes)
       try save("verifier/updated-\(name)", updated.bytes)
     }
+  }
+
+  /// Without the empty store that some carry, which is nobody's parent.
+  private static func bare(_ bytes: [UInt8]) throws -> [UInt8] {
+    let format = try AssetFormat.detect(in: bytes)
+    guard try EmbeddedStore.locate(in: bytes, format: format) != nil else { return bytes }
+    // Nothing takes the store out of these.
+    switch format {
+    case .tiff: return Carriers.plainTIFF
+    case .svg: return Carriers.plainSVG
+    case .id3: return Array(bytes.suffix(4))
+    default: break
+    }
+    let plan = try StoreInsertion.planWithout(bytes, format: format).asset
+    return try plan.read(0..<plan.count)
   }
 
   /// Every CBOR box on its own; the one in a claim signature is a COSE message.
