@@ -79,6 +79,22 @@ struct PerceptualMask {
     }
   }
 
+  /// Takes the mark from where it costs more structural similarity than on a flat grey: from black,
+  /// where any light makes another picture of it.
+  ///
+  /// - Parameter weight: how much a place gives up for each such cost.
+  mutating func spareBlack(_ weight: Float) {
+    for index in factors.indices {
+      let contrast = MarkLoudness.c2 / (2 * variances[index] + MarkLoudness.c2)
+      let light = means[index]
+      let lightness = Self.lightShare * MarkLoudness.c2 / (2 * light * light + MarkLoudness.c1)
+      factors[index] /= 1 + weight * max(contrast + lightness - 1, 0)
+    }
+  }
+
+  /// How much of a mark's power changes the mean of 8 x 8 pixels, about.
+  private static let lightShare: Float = 0.1
+
   /// Subtracted before squaring, which keeps rounding errors of the variance small.
   private static let offset: Float = 128
 

@@ -7,12 +7,12 @@ func power(_ base: Float, _ exponent: Float) -> Float { powf(base, exponent) }
 public struct WatermarkStrength: Equatable, Sendable {
   /// The least peak signal-to-noise ratio of each frame's luma, in dB.
   public var psnr: Double
-  /// The least structural similarity (Wang et al. 2004) of each frame's luma, as estimated from its
-  /// local variances. Flat pictures meet this one before the other.
+  /// The least structural similarity (Wang et al. 2004) of each frame's luma, as ffmpeg's filter has it.
+  /// Flat pictures and dark ones meet this one before the other.
   public var similarity: Double
 
-  /// A fifth of a decibel above 45, since files are judged as they are decoded.
-  public static let standard = WatermarkStrength(psnr: 45.2, similarity: 0.9875)
+  /// A little above 45 dB and 0.985: both are measured on samples of each frame.
+  public static let standard = WatermarkStrength(psnr: 45.2, similarity: 0.986)
 
   public init(psnr: Double, similarity: Double = WatermarkStrength.standard.similarity) {
     self.psnr = psnr
@@ -30,8 +30,6 @@ public final class WatermarkEmbedder {
   public let strength: WatermarkStrength
   /// Keeps the mark from shouting where a clip is noisy all over.
   static let maximumGain: Float = 1.6
-  /// Variance of what rounding to integers adds.
-  private static let roundingNoise = 1.0 / 12
 
   /// How many dB louder a clip's first frame may be. Every encoder writes that one as a whole; in the
   /// ones after it, where the scene moves, a coarse encoder copies the mark along with the scene.
@@ -40,6 +38,7 @@ public final class WatermarkEmbedder {
   private var allowance = 0.0
   private let pattern: [Float]
   private var mask: PerceptualMask
+  private var loudness: MarkLoudness
   private var amplitudes: [Float]
 
   /// - Precondition: both sides are positive.
@@ -52,6 +51,7 @@ public final class WatermarkEmbedder {
     self.strength = strength
     pattern = tile.pattern(width: width, height: height)
     mask = PerceptualMask(width: width, height: height)
+    loudness = MarkLoudness(width: width, height: height)
     amplitudes = [Float](repeating: 0, count: mask.columns * mask.cellSide)
   }
 
@@ -65,7 +65,7 @@ public final class WatermarkEmbedder {
     precondition(luma.count >= (height - 1) * stride + width && stride >= width)
     luma.withUnsafeMutableBufferPointer { plane in
       mask.measure(UnsafeBufferPointer(plane), stride: stride, width: width, height: height)
-      forEachRow(gain()) { y, pattern, amplitudes in
+      forEachRow(gain(plane.baseAddress!, stride: stride)) { y, pattern, amplitudes in
         let row = plane.baseAddress! + y * stride
         for x in 0..<width {
           row[x] = Self.byte(Float(row[x]) + amplitudes[x] * pattern[x])
@@ -84,10 +84,11 @@ public final class WatermarkEmbedder {
       let luma = PackedLuma.plane(
         UnsafeBufferPointer(pixels), stride: stride, channels: channels, width: width,
         height: height)
-      luma.withUnsafeBufferPointer {
+      let gain = luma.withUnsafeBufferPointer {
         mask.measure($0, stride: width, width: width, height: height)
+        return self.gain($0.baseAddress!, stride: width)
       }
-      forEachRow(gain()) { y, pattern, amplitudes in
+      forEachRow(gain) { y, pattern, amplitudes in
         let row = pixels.baseAddress! + y * stride
         for x in 0..<width {
           // Rounded before it is added, so that all three round alike.
@@ -131,49 +132,22 @@ public final class WatermarkEmbedder {
   }
 
   /// What the limits leave for this frame, once the mask is measured.
-  private func gain() -> Float {
-    // The first pixel row of every second row of cells shows what all of them would.
-    var squares = 0.0
-    var count = 0
-    for row in Swift.stride(from: 0, to: mask.rows, by: 2) {
-      var sum: Float = 0
-      let (cells, pixels) = (row * mask.columns, row * mask.cellSide * width)
-      for x in Swift.stride(from: 0, to: width, by: mask.cellSide) {
-        let change = mask.factors[cells + x / mask.cellSide] * pattern[pixels + x]
-        sum += change * change
-        count += 1
-      }
-      squares += Double(sum)
-    }
-    let allowed = 255 * 255 / pow(10, (strength.psnr - allowance) / 10) - Self.roundingNoise
-    guard allowed > 0 else { return 0 }
-    let limit = Double(Self.maximumGain * Self.maximumGain) * pow(10, allowance / 10)
+  private func gain(_ luma: UnsafePointer<UInt8>, stride: Int) -> Float {
+    let louder = pow(10, allowance / 10)
     allowance = 0
-    return Float(limitedBySimilarity(min(limit, allowed * Double(count) / squares)).squareRoot())
-  }
-
-  /// The largest squared gain up to `start` that keeps the mean of (2v + C2) / (2v + C2 + n²) above
-  /// the limit; v the local variance, n² that of the mark, C2 = (0.03 * 255)².
-  private func limitedBySimilarity(_ start: Double) -> Double {
-    let c2: Float = 58.5225
-    var squaredGain = start
-    for _ in 0..<4 {
-      var loss = 0.0
-      var count = 0
-      let factor = Float(squaredGain)
-      for row in Swift.stride(from: 0, to: mask.rows, by: 4) {
-        for column in Swift.stride(from: 0, to: mask.columns, by: 4) {
-          let index = row * mask.columns + column
-          let noise = factor * mask.factors[index] * mask.factors[index] + Float(Self.roundingNoise)
-          loss += Double(noise / (2 * mask.variances[index] + c2 + noise))
-          count += 1
-        }
+    let maximum = Self.maximumGain * Float(louder.squareRoot())
+    let allowed = MarkLoudness.Effect(
+      loss: 1 - strength.similarity,
+      meanSquare: 255 * 255 / pow(10, strength.psnr / 10) * louder)
+    loudness.sample(luma, stride: stride, pattern: pattern, mask: mask)
+    if loudness.hasBlack {
+      let excess = loudness.excess(upTo: maximum, within: allowed)
+      if excess > 1 {
+        mask.spareBlack(excess - 1)
+        loudness.sample(luma, stride: stride, pattern: pattern, mask: mask)
       }
-      let allowed = (1 - strength.similarity) * Double(count)
-      guard loss > allowed else { break }
-      squaredGain *= allowed / loss
     }
-    return squaredGain
+    return loudness.gain(upTo: maximum, within: allowed)
   }
 }
 
