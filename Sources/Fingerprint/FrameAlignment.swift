@@ -13,41 +13,17 @@ public struct FrameAlignment: Equatable, Sendable {
   /// Bits of the aligned parts' PDQ hashes that differ.
   public let distance: Int
 
-  /// Finer steps around a guess, in fractions of the frame: each halves what is left.
-  private static let steps = [0.02, 0.01, 0.005]
-
   /// The best fit near one guess.
   public static func refined(
     _ picture: FrameSketch, in known: FrameSketch, from guess: FrameWindow
   ) -> FrameAlignment {
-    var best = FrameAlignment(window: guess, distance: distance(picture, known, guess))
-    for step in steps {
-      var hasImproved = true
-      var rounds = 0
-      while hasImproved, rounds < 4 {
-        hasImproved = false
-        rounds += 1
-        for (x, y, width, height) in moves {
-          let centre = best.window
-          let window = FrameWindow(
-            x: centre.x + step * (x - width / 2), y: centre.y + step * (y - height / 2),
-            width: centre.width + step * width, height: centre.height + step * height)
-          let distance = distance(picture, known, window)
-          if distance < best.distance {
-            best = FrameAlignment(window: window, distance: distance)
-            hasImproved = true
-          }
-        }
-      }
+    let before = FrameAlignment(window: guess, distance: distance(picture, known, guess))
+    guard let window = WindowFit(known: known).window(showing: picture, near: guess) else {
+      return before
     }
-    return best
+    let after = FrameAlignment(window: window, distance: distance(picture, known, window))
+    return after.distance < before.distance ? after : before
   }
-
-  /// Along each axis, larger and smaller, wider and higher.
-  private static let moves: [(Double, Double, Double, Double)] = [
-    (1, 0, 0, 0), (-1, 0, 0, 0), (0, 1, 0, 0), (0, -1, 0, 0), (0, 0, 1, 1), (0, 0, -1, -1),
-    (0, 0, 1, 0), (0, 0, 0, 1),
-  ]
 
   /// The best fit of a picture among known frames, when its size within them is known, such as from a
   /// mark's scale, but not its place.

@@ -1,10 +1,13 @@
 // Reverse search among 10,000 clips: how many copies are found as what they are, from which second, and
 // how many strangers are taken for one of them. No mark is looked at.
 //
-//   search-bench MEDIA [CLIPS] [RENDERED]
+//   search-bench MEDIA [CLIPS] [RENDERED] [STRANGERS]
 //
 // RENDERED clips (default 60) are drawn by the built-in renderer, attacked with ffmpeg and decoded as any
-// upload is; the others are noise scenes whose frames are made as prints at once.
+// upload is; the others are noise scenes whose frames are made as prints at once. Of the strangers
+// (default 1,000) a fifth are the renderer's own, of the same prompts under other seeds, whole and cut;
+// two fifths are stills and clips of ffmpeg's generators, and the rest noise scenes of other seeds.
+// Every wrong answer is told.
 
 import Fingerprint
 import Foundation
@@ -15,12 +18,13 @@ import Provenance
 
 let arguments = CommandLine.arguments
 guard arguments.count > 1 else {
-  print("usage: search-bench MEDIA [CLIPS] [RENDERED]")
+  print("usage: search-bench MEDIA [CLIPS] [RENDERED] [STRANGERS]")
   exit(64)
 }
 let media = MediaClient(executable: arguments[1])
 let clipCount = arguments.count > 2 ? Int(arguments[2])! : 10_000
 let renderedCount = arguments.count > 3 ? Int(arguments[3])! : 60
+let strangerCount = arguments.count > 4 ? Int(arguments[4])! : 1000
 let folder = NSTemporaryDirectory() + "search-bench-\(getpid())"
 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
 defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -48,17 +52,21 @@ func render(_ number: Int) async throws -> String {
   return path
 }
 
-func attacked(_ path: String, _ filter: String) throws -> String {
-  let output = folder + "/copy.mp4"
+func ffmpeg(_ arguments: [String]) throws {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = [
-    "ffmpeg", "-v", "error", "-y", "-i", path, "-vf", filter, "-c:v", "libx264", "-preset",
-    "veryfast", "-crf", "28", "-an", output,
-  ]
+  process.arguments = ["ffmpeg", "-v", "error", "-y"] + arguments
   try process.run()
   process.waitUntilExit()
   guard process.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
+}
+
+func attacked(_ path: String, _ filter: String) throws -> String {
+  let output = folder + "/copy.mp4"
+  try ffmpeg([
+    "-i", path, "-vf", filter, "-c:v", "libx264", "-preset", "veryfast", "-crf", "28", "-an",
+    output,
+  ])
   return output
 }
 
@@ -91,6 +99,7 @@ struct Tally {
       nothing += 1
       return
     }
+    if first.output.asset != expected { tell(expected, matches) }
     if first.output.asset == expected {
       right += 1
       late = max(late, abs(first.seconds - seconds))
@@ -104,6 +113,36 @@ struct Tally {
     return "\(right) of \(total) right, \(wrong) wrong, \(nothing) not found; second off by "
       + "\((late * 10).rounded() / 10) at most"
   }
+}
+
+func tell(_ asked: String, _ matches: [OutputMatch]) {
+  for match in matches.prefix(2) {
+    print(
+      "  wrong: \(asked) taken for \(match.output.asset), similarity \(match.similarity), "
+        + "\(match.found) of \(match.asked) frames, \(match.isPart ? "part" : "whole")")
+  }
+}
+
+/// A generator of ffmpeg's, its number deciding what it shows.
+func generated(_ number: Int) throws -> String {
+  let n = number / 8
+  let source =
+    switch number % 8 {
+    case 0: "mandelbrot=s=480x270:start_scale=\(3.0 / Double(1 + n)):r=2"
+    case 1: "cellauto=s=320x180:rule=\([18, 22, 26, 30, 45, 60, 73, 90, 105, 110][n % 10]):seed=\(n):r=2"
+    case 2: "life=s=320x180:seed=\(n + 1):ratio=\(0.1 + 0.02 * Double(n % 20)):r=2"
+    case 3: "testsrc2=s=480x270:r=2,hue=h=\(n * 7):s=2,rotate=\(Double(n) / 9)"
+    case 4: "gradients=s=480x270:seed=\(n + 1):n=\(2 + n % 6):r=2"
+    case 5: "smptehdbars=s=480x270:r=2,crop=iw*0.8:ih*\(0.5 + Double(n % 10) / 20),scale=320:180"
+    case 6: "sierpinski=s=480x270:seed=\(n + 1):r=2"
+    default: "color=c=0x\(String(0x203040 + n * 9973, radix: 16)):s=320x180:r=2,noise=alls=60:allf=t"
+    }
+  let isClip = number % 3 == 0
+  let path = folder + (isClip ? "/stranger.mp4" : "/stranger.png")
+  try ffmpeg(
+    ["-f", "lavfi", "-i", source] + (isClip ? ["-t", "2", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
+      : ["-frames:v", "1"]) + [path])
+  return path
 }
 
 let clock = ContinuousClock()
@@ -131,21 +170,32 @@ for number in renderedCount..<min(clipCount, renderedCount + 400) {
 }
 print("noise, 20 % crop anywhere: \(drawn.line); \((clock.now - start) / 400) each")
 
-var strangers = 0
 var taken = 0
-for number in 0..<min(renderedCount, 60) {
-  let path = try await render(clipCount + number)
-  for filter in ["null", attacks[1].filter] {
-    strangers += 1
-    taken += try await store.search(media.contentPrint(of: attacked(path, filter))).isEmpty ? 0 : 1
+@MainActor func ask(
+  _ name: String, _ count: Int, _ content: @MainActor (Int) async throws -> ContentPrint
+) async throws -> Int {
+  var wrong = 0
+  for number in 0..<count {
+    let matches = try await store.search(content(number))
+    guard !matches.isEmpty else { continue }
+    wrong += 1
+    tell("\(name) \(number)", matches)
   }
+  print("strangers, \(name): \(wrong) of \(count) taken for a clip")
+  return wrong
 }
-let renderedStrangers = (strangers, taken)
-while strangers < 1000 {
-  strangers += 1
-  let content = noise(1_000_000 + strangers, x: 0.1, y: 0.1, part: strangers % 2 == 0 ? 0.8 : 1)
-  taken += try await store.search(content).isEmpty ? 0 : 1
+
+start = clock.now
+taken += try await ask("rendered under another seed", strangerCount / 5) { number in
+  // Every second one is cut, every third has bars.
+  let path = try await render(clipCount + number / 2)
+  let filter = number % 2 == 0 ? "null" : number % 3 == 0 ? attacks[5].filter : attacks[1].filter
+  return try await media.contentPrint(of: attacked(path, filter))
 }
-print(
-  "strangers: \(taken) of \(strangers) taken for a clip "
-    + "(\(renderedStrangers.1) of the \(renderedStrangers.0) rendered ones)")
+taken += try await ask("ffmpeg's generators", strangerCount * 2 / 5) { number in
+  try await media.contentPrint(of: generated(number))
+}
+taken += try await ask("noise of another seed", strangerCount - strangerCount / 5 - strangerCount * 2 / 5) {
+  noise(1_000_000 + $0, x: 0.1, y: 0.1, part: $0 % 2 == 0 ? 0.8 : 1)
+}
+print("strangers: \(taken) of \(strangerCount) taken for a clip, in \(clock.now - start)")
