@@ -1,4 +1,6 @@
 /// A list of known media, kept up to date by its updates and asked by fingerprint.
+///
+/// What has settled lies in a mapped segment; what came since is held in memory over it.
 public struct HashBank: Sendable {
   public let name: String
   /// How many bits of a PDQ hash may differ for a match in this bank.
@@ -6,6 +8,9 @@ public struct HashBank: Sendable {
   /// Whether its media are known to be harmless: what it holds is matched by no other bank.
   public let isNegative: Bool
 
+  private let segment: BankSegment?
+  /// Entries of the segment that were taken back or replaced since.
+  private var hidden: Set<Int> = []
   /// Of each slot of `index`; nil for one that was taken back.
   private var slots: [String?] = []
   private var entries: [String: KnownMediaUpdate] = [:]
@@ -15,16 +20,27 @@ public struct HashBank: Sendable {
   private var stale = 0
 
   public init(name: String, distance: Int = PDQHash.matchDistance, isNegative: Bool = false) {
+    self.init(name: name, distance: distance, isNegative: isNegative, segment: nil)
+  }
+
+  init(name: String, distance: Int, isNegative: Bool, segment: BankSegment?) {
     self.name = name
     self.distance = distance
     self.isNegative = isNegative
+    self.segment = segment
   }
 
   /// Media in the bank.
-  public var count: Int { entries.count }
-  /// All media in the bank, by id.
+  public var count: Int { (segment?.count ?? 0) - hidden.count + entries.count }
+  /// What the log over the segment amounts to, for whoever decides when to settle it.
+  var unsettled: Int { hidden.count + entries.count }
+
+  /// All media in the bank, by the bytes of their ids.
   public var contents: [KnownMediaUpdate] {
-    entries.values.sorted { $0.id < $1.id }
+    let settled = (0..<(segment?.count ?? 0)).lazy.filter { !hidden.contains($0) }
+      .compactMap { segment?.update($0) }
+    return (Array(settled) + entries.values)
+      .sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
   }
 
   /// One hit in a bank.
@@ -34,6 +50,12 @@ public struct HashBank: Sendable {
     public let label: String?
     /// Differing bits; 0 for a match by digest.
     public let distance: Int
+  }
+
+  /// Whether an update with this id is held.
+  func holds(_ id: String) -> Bool {
+    if entries[id] != nil { return true }
+    return segment?.entry(id: id).map { !hidden.contains($0) } ?? false
   }
 
   /// Takes over what a list says: a known id is replaced, a removal honoured.
@@ -56,6 +78,7 @@ public struct HashBank: Sendable {
   }
 
   private mutating func remove(_ id: String) {
+    if let entry = segment?.entry(id: id) { hidden.insert(entry) }
     guard let old = entries.removeValue(forKey: id) else { return }
     for hash in old.hashes {
       if case .pdq(let hash) = hash {
@@ -85,22 +108,32 @@ public struct HashBank: Sendable {
   public func matches(_ picture: PDQ) -> [Match] {
     guard picture.isReliable else { return [] }
     var nearest: [String: Int] = [:]
+    var settled: [Int: Int] = [:]
     for query in picture.dihedral {
       for match in index.matches(for: query, within: distance) {
         guard let id = slots[match.index] else { continue }
         nearest[id] = min(nearest[id] ?? Int.max, match.distance)
       }
+      segment?.collect(query, within: distance) { entry, apart in
+        settled[entry] = min(settled[entry] ?? Int.max, apart)
+      }
     }
-    return nearest.map { match($0.key, $0.value) }
-      .sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }
+    return
+      (nearest.map { match(entries[$0.key], $0.value) }
+      + settled.map { hidden.contains($0.key) ? nil : match(segment?.update($0.key), $0.value) })
+      .compactMap(\.self).sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }
   }
 
   /// Every entry with this digest.
   public func matches(_ digest: KnownHash) -> [Match] {
-    (exact[digest] ?? []).sorted().map { match($0, 0) }
+    let settled = (segment?.entries(with: digest) ?? []).filter { !hidden.contains($0) }
+    return
+      ((exact[digest] ?? []).map { match(entries[$0], 0) }
+      + settled.map { match(segment?.update($0), 0) })
+      .compactMap(\.self).sorted { $0.id < $1.id }
   }
 
-  private func match(_ id: String, _ distance: Int) -> Match {
-    Match(bank: name, id: id, label: entries[id]?.label, distance: distance)
+  private func match(_ update: KnownMediaUpdate?, _ distance: Int) -> Match? {
+    update.map { Match(bank: name, id: $0.id, label: $0.label, distance: distance) }
   }
 }

@@ -47,13 +47,33 @@ public struct HashBanks: Sendable {
 
   public init(_ banks: [HashBank]) { self.banks = banks }
 
-  public mutating func ask(_ picture: PDQ, digests: [KnownHash] = []) -> Answer {
+  /// Takes a bank in, or anew: its count of matches goes on.
+  mutating func put(_ bank: HashBank, isQuarantined: Bool) {
+    if let place = banks.firstIndex(where: { $0.name == bank.name }) {
+      banks[place] = bank
+    } else {
+      banks.append(bank)
+    }
+    if isQuarantined {
+      quarantine.insert(bank.name)
+    } else if quarantine.contains(bank.name) {
+      release(bank.name)
+    }
+  }
+
+  mutating func remove(_ name: String) {
+    banks.removeAll { $0.name == name }
+    release(name)
+  }
+
+  /// - Parameter picture: nil where only digests are asked about.
+  public mutating func ask(_ picture: PDQ?, digests: [KnownHash] = []) -> Answer {
     var answer = Answer()
     answer.excused = banks.filter(\.isNegative).flatMap { found(in: $0, picture, digests) }
     for bank in banks where !bank.isNegative {
       let found = found(in: bank, picture, digests)
       let counted = answer.excused.isEmpty ? found : []
-      tallies[bank.name, default: Tally()].note(!counted.isEmpty)
+      if picture != nil { tallies[bank.name, default: Tally()].note(!counted.isEmpty) }
       if tallies[bank.name]?.isFlooded == true { quarantine.insert(bank.name) }
       if quarantine.contains(bank.name) {
         answer.quarantined += counted
@@ -72,8 +92,8 @@ public struct HashBanks: Sendable {
   }
 
   private func found(
-    in bank: HashBank, _ picture: PDQ, _ digests: [KnownHash]
+    in bank: HashBank, _ picture: PDQ?, _ digests: [KnownHash]
   ) -> [HashBank.Match] {
-    digests.flatMap { bank.matches($0) } + bank.matches(picture)
+    digests.flatMap { bank.matches($0) } + (picture.map { bank.matches($0) } ?? [])
   }
 }

@@ -32,6 +32,44 @@ public enum KnownHash: Hashable, Sendable {
     }
   }
 
+  /// How a bank's files number the kinds.
+  enum Kind: UInt8 {
+    case pdq = 1
+    case md5, sha1, sha256, tmk
+  }
+
+  var kind: Kind {
+    switch self {
+    case .pdq: .pdq
+    case .md5: .md5
+    case .sha1: .sha1
+    case .sha256: .sha256
+    case .tmk: .tmk
+    }
+  }
+
+  /// The hash's bytes; of a TMK its text.
+  var value: [UInt8] {
+    switch self {
+    case .pdq(let hash): hash.bytes
+    case .md5(let bytes), .sha1(let bytes), .sha256(let bytes): bytes
+    case .tmk(let text): Array(text.utf8)
+    }
+  }
+
+  init?(kind: Kind, value: [UInt8]) {
+    switch kind {
+    case .pdq:
+      guard let hash = PDQHash(bytes: value) else { return nil }
+      self = .pdq(hash)
+    case .md5 where value.count == 16: self = .md5(value)
+    case .sha1 where value.count == 20: self = .sha1(value)
+    case .sha256 where value.count == 32: self = .sha256(value)
+    case .tmk: self = .tmk(String(decoding: value, as: UTF8.self))
+    default: return nil
+    }
+  }
+
   /// `pdq HEX` and so on: a line of a list.
   public var line: String {
     switch self {
