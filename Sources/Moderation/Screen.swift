@@ -64,8 +64,16 @@ extension StagedPipeline {
       payload: request.payload(of: subject) + [.init("detail", .string(unusable.message))])
   }
 
-  /// An upload: what it is, what the picture checks see in it, and what its credentials say.
+  /// An upload: whether lists of known media hold it, what it is, what the picture checks see in it,
+  /// and what its credentials say.
   private func uploadItem(_ reference: ReferenceFile) async throws -> EvidenceItem {
+    let known = await knownMedia?.signals(forFile: reference.path) ?? []
+    if known.contains(where: { $0.name == KnownMediaChecks.check && $0.value == .score(1) }) {
+      // Known by its very bytes: it is not opened.
+      return EvidenceItem(
+        kind: .upload, signals: known,
+        upload: Upload(kind: .unknown, mediaType: reference.declaredMediaType, provenance: nil))
+    }
     let kind: Upload.Kind
     do {
       kind = try await media.kind(of: reference.path)
@@ -76,11 +84,11 @@ extension StagedPipeline {
       kind: kind, mediaType: reference.declaredMediaType,
       provenance: await (kind == .unknown ? nil : provenance(of: reference.path)))
     guard kind == .image else {
+      let unseen = Signal.unknown(
+        "nudity", check: "nudity", .notEvaluated("only images are looked at here"))
       return EvidenceItem(
         kind: .upload,
-        signals: [
-          .unknown("nudity", check: "nudity", .notEvaluated("only images are looked at here"))
-        ], upload: facts)
+        signals: try await clipSignals(reference, kind, known) + [unseen], upload: facts)
     }
     let image: RGBImage
     do {
@@ -93,8 +101,24 @@ extension StagedPipeline {
       await frames.signals(for: image)
     }
     return EvidenceItem(
-      kind: .upload, signals: signals ?? [.unknown("nudity", check: "nudity", .timedOut)],
+      kind: .upload,
+      signals: KnownMediaChecks.joined(
+        known, signals ?? [.unknown("nudity", check: "nudity", .timedOut)]),
       upload: facts)
+  }
+
+  /// Of a clip or recording, what lists of known media say: by its frames and its bytes.
+  private func clipSignals(
+    _ reference: ReferenceFile, _ kind: Upload.Kind, _ known: [Signal]
+  ) async throws -> [Signal] {
+    guard let knownMedia, kind == .video else { return known }
+    do {
+      let frames = try await media.sample(reference.path).frames
+      return KnownMediaChecks.joined(
+        known, await knownMedia.signals(forFrames: frames.map(\.image)))
+    } catch {
+      throw UnusableUpload(failure: error)
+    }
   }
 
   private func provenance(of path: String) async -> UploadProvenance? {

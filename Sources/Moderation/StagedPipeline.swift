@@ -32,6 +32,8 @@ public struct StagedPipeline: VideoPipeline {
   var labels = LabelPolicy()
   /// Where delivered files are kept on record; nil keeps none.
   private(set) var outputs: (any OutputKeeping)?
+  /// Lists that uploads are held against before they are decoded; nil where there are none.
+  private(set) var knownMedia: KnownMediaChecks?
 
   /// Clips can be fetched for this long after completion; Sora kept them for an hour, a day leaves
   /// room for a caller's retries.
@@ -74,6 +76,13 @@ public struct StagedPipeline: VideoPipeline {
   public func recording(in outputs: any OutputKeeping) -> StagedPipeline {
     var pipeline = self
     pipeline.outputs = outputs
+    return pipeline
+  }
+
+  /// The same pipeline with uploads held against lists of known media.
+  public func asking(_ knownMedia: KnownMediaChecks?) -> StagedPipeline {
+    var pipeline = self
+    pipeline.knownMedia = knownMedia
     return pipeline
   }
 

@@ -41,15 +41,32 @@ extension OutputStore {
 
   /// Outputs that the content is a copy of, the likeliest first.
   public func search(_ content: ContentPrint, limit: Int = 10) async throws -> [OutputMatch] {
+    // With and without the bars around it, where there are any: bars look alike in all files, so the
+    // nearer of the two answers counts.
+    let views = [content.frames, content.inside?.frames ?? []].filter { !$0.isEmpty }
     for isPart in [false, true] {
-      for frames in [content.frames, content.inside?.frames ?? []] where !frames.isEmpty {
+      var best: [Int64: OutputMatch] = [:]
+      for frames in views {
         let asked = ContentPrint.telling(frames, isPart ? Self.partFrames : Self.wholeFrames)
         let sightings = isPart ? try await parts(asked) : try await wholes(asked)
-        let matches = try await ranked(sightings, of: asked.count, isPart: isPart)
-        if !matches.isEmpty { return Array(matches.prefix(limit)) }
+        for match in try await ranked(sightings, of: asked.count, isPart: isPart)
+        where best[match.output.row].map({ Self.isLikelier(match, $0) }) ?? true {
+          best[match.output.row] = match
+        }
       }
+      let matches = best.values.sorted(by: Self.isLikelier)
+      if !matches.isEmpty { return Array(matches.prefix(limit)) }
     }
     return []
+  }
+
+  /// What is more alike is likelier than what is alike in more frames: every frame of one prompt's clips
+  /// may be a little like every other's.
+  private static func isLikelier(_ one: OutputMatch, _ other: OutputMatch) -> Bool {
+    func weight(_ match: OutputMatch) -> Double {
+      Double(match.similarity) * (0.8 + 0.2 * Double(match.found) / Double(match.asked))
+    }
+    return (weight(one), other.output.row) > (weight(other), one.output.row)
   }
 
   private func wholes(_ asked: [FramePrint]) async throws -> [Int64: [Sighting]] {
@@ -109,8 +126,6 @@ extension OutputStore {
       return OutputMatch(
         output: output, similarity: Similarity.percent(distance: mean), found: seen.count,
         asked: asked, seconds: max(0, offsets[offsets.count / 2]), isPart: isPart)
-    }.sorted {
-      ($1.found, $1.similarity, $0.output.row) < ($0.found, $0.similarity, $1.output.row)
     }
   }
 }

@@ -13,7 +13,8 @@ struct Assay: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, DemoCommand.self, RecoveringVerifyCommand.self, SignCommand.self,
       DetectCommand.self, SearchCommand.self, LabelCommand.self, ComplianceCommand.self,
-      WatermarkCommand.self, FingerprintCommand.self, ModerateCommand.self, PolicyCommand.self,
+      WatermarkCommand.self, FingerprintCommand.self, BankCommand.self, ModerateCommand.self,
+      PolicyCommand.self,
       EvalCommand.self, ModelsCommand.self, AuditCommand.self, KeysCommand.self,
       ConfigCommand.self,
     ])

@@ -4,7 +4,6 @@ import C2PA
 import Evidence
 import Fingerprint
 import MediaClient
-import MediaJobs
 import Moderation
 import StrictJSON
 import VerifyCommands
@@ -67,13 +66,13 @@ struct FingerprintCommand: AsyncParsableCommand {
     var compared = 0
     for file in files {
       do {
-        let prints = try await fingerprints(of: file, with: media)
+        let prints = try await MediaPrints(of: file, with: media, picturesOnly: pdq)
         if known.isEmpty {
           print(Self.line(prints, file: file))
           continue
         }
         compared += prints.frames.count { $0.quality >= PDQ.reliableQuality }
-        for match in Self.matches(prints, known, harmless) {
+        for match in Self.matches(prints, known + harmless) {
           print("\(match) \(DisplayText.neutralised(file))")
           outcome = max(outcome, ExitStatus.refused)
         }
@@ -90,38 +89,7 @@ struct FingerprintCommand: AsyncParsableCommand {
     if outcome != ExitStatus.good { throw ExitCode(outcome) }
   }
 
-  /// A picture's one hash with its dihedral forms, or a clip's frames.
-  struct Prints {
-    let isPicture: Bool
-    let frames: [VideoHash.Frame]
-    /// For each frame, its hash with all turned and mirrored forms.
-    let hashes: [PDQ]
-  }
-
-  private func fingerprints(
-    of file: String, with media: MediaClient
-  ) async throws(MediaFailure) -> Prints {
-    if try await media.kind(of: file) == .image {
-      let picture = PDQ(of: try await media.picture(file, side: Int(Int32.max)))
-      return Prints(
-        isPicture: true,
-        frames: [.init(hash: picture.hash, quality: picture.quality, time: 0)],
-        hashes: [picture])
-    }
-    guard !pdq else {
-      throw .refused(
-        MediaRefusal(.unsupportedFormat, "This is no still picture; leave --pdq out for clips."))
-    }
-    let sample = try await media.sample(file, plan: SamplePlan(sceneCuts: false, audio: false))
-    let hashes = sample.frames.map { PDQ(of: $0.image) }
-    return Prints(
-      isPicture: false,
-      frames: zip(hashes, sample.frames).map {
-        .init(hash: $0.hash, quality: $0.quality, time: $1.time)
-      }, hashes: hashes)
-  }
-
-  private static func line(_ prints: Prints, file: String) -> String {
+  private static func line(_ prints: MediaPrints, file: String) -> String {
     if prints.isPicture, let only = prints.frames.first {
       return "\(only.hash) \(only.quality) \(DisplayText.neutralised(file))"
     }
@@ -137,43 +105,14 @@ struct FingerprintCommand: AsyncParsableCommand {
   ) throws -> HashBank {
     var bank = HashBank(name: argument, distance: distance, isNegative: isNegative)
     for path in argument.split(separator: ",").map(String.init) {
-      let name = DisplayText.neutralised(path)
-      do {
-        let bytes = try FileByteSource.contents(of: path, limit: KnownMediaPage.byteLimit)
-        let page = try KnownMediaPage(parsing: bytes)
-        bank.apply(page.updates)
-        for (kind, count) in page.passedOver.sorted(by: { $0.key < $1.key }) {
-          SigningFiles.complain(
-            "\(name): \(count) fingerprints of the kind \(DisplayText.neutralised(kind)) cannot be "
-              + "compared here")
-        }
-      } catch {
-        SigningFiles.complain("\(name): \(error)")
-        throw ExitCode(ExitStatus.cannotRead)
-      }
+      bank.apply(try KnownMediaFile.updates(of: path))
     }
     return bank
   }
 
-  /// `match DISTANCE SECONDS LABEL LIST`, one for each known picture, at its nearest. A frame that a
-  /// negative list holds counts for nothing.
-  private static func matches(
-    _ prints: Prints, _ known: [HashBank], _ harmless: [HashBank]
-  ) -> [String] {
-    var nearest: [String: (match: HashBank.Match, time: Double)] = [:]
-    for (frame, hash) in zip(prints.frames, prints.hashes)
-    where harmless.allSatisfy({ $0.matches(hash).isEmpty }) {
-      for match in known.flatMap({ $0.matches(hash) }) {
-        let key = match.bank + "\0" + match.id
-        if match.distance < nearest[key]?.match.distance ?? Int.max {
-          nearest[key] = (match, frame.time)
-        }
-      }
-    }
-    return nearest.values.sorted {
-      ($0.match.distance, $0.match.bank, $0.match.id)
-        < ($1.match.distance, $1.match.bank, $1.match.id)
-    }.map { match, time in
+  /// `match DISTANCE SECONDS LABEL LIST`, one for each known picture.
+  private static func matches(_ prints: MediaPrints, _ banks: [HashBank]) -> [String] {
+    prints.matches(banks).map { match, time in
       "match \(match.distance) \(time) \(DisplayText.neutralised(match.label ?? match.id)) "
         + DisplayText.neutralised(match.bank)
     }

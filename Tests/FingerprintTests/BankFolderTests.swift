@@ -135,4 +135,21 @@ import Testing
       #expect(try BankShelf([], folder: folder).ask(picture).matches.map(\.id) == ["a"])
     }
   }
+
+  /// What is imported beside a running installation is in force without a start.
+  @Test func importsAreTakenUp() throws {
+    try withFolder { folder in
+      let picture = try HashBankTests.picture(1)
+      _ = try folder.take([known("a", 2)], into: "list")
+      let shelf = try BankShelf([], folder: folder, pause: .zero)
+      #expect(shelf.ask(picture).matches == [])
+      _ = try folder.take([known("b", 1)], into: "list")
+      #expect(shelf.ask(picture).matches.map(\.id) == ["b"])
+      _ = try folder.take([known("c", 1)], into: "other", isNegative: true)
+      #expect(shelf.ask(picture).excused.map(\.id) == ["c"])
+      try folder.remove("other")
+      #expect(shelf.ask(picture).matches.map(\.id) == ["b"])
+      #expect(shelf.names == ["list"])
+    }
+  }
 }

@@ -195,14 +195,17 @@ struct Bench {
     }
     """
 
-  func pipeline() throws -> StagedPipeline {
+  func pipeline(
+    under policy: PolicySet? = nil, frames: any FrameChecking = RedChecks()
+  ) throws -> StagedPipeline {
     let clock = clock
     return StagedPipeline(
       core: core,
       policies: PolicyShelf(
-        try PolicySet(
-          layers: [PolicyDocument.parse(Array(Self.policy.utf8), file: "floor.json")])),
-      text: text, frames: RedChecks(), speech: speech, media: media, decisions: log,
+        try policy
+          ?? PolicySet(
+            layers: [PolicyDocument.parse(Array(Self.policy.utf8), file: "floor.json")])),
+      text: text, frames: frames, speech: speech, media: media, decisions: log,
       signer: UnusedSigner(), trust: TrustConfiguration(),
       markKey: [UInt8](repeating: 7, count: 32),
       pseudonym: Pseudonym(key: [UInt8](repeating: 9, count: 32)), workspace: workspace,

@@ -93,6 +93,7 @@ struct Tally {
   var wrong = 0
   var nothing = 0
   var late = 0.0
+  var similarity = 100
 
   mutating func count(_ matches: [OutputMatch], expected: String, seconds: Double = 0) {
     guard let first = matches.first else {
@@ -103,6 +104,7 @@ struct Tally {
     if first.output.asset == expected {
       right += 1
       late = max(late, abs(first.seconds - seconds))
+      similarity = min(similarity, first.similarity)
     } else {
       wrong += 1
     }
@@ -111,7 +113,7 @@ struct Tally {
   var line: String {
     let total = right + wrong + nothing
     return "\(right) of \(total) right, \(wrong) wrong, \(nothing) not found; second off by "
-      + "\((late * 10).rounded() / 10) at most"
+      + "\((late * 10).rounded() / 10) at most, similarity \(similarity) at least"
   }
 }
 

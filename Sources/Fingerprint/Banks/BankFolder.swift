@@ -12,7 +12,7 @@ import StrictJSON
 /// An import appends to the log, and is durable when it returns. Once the log is large, a new segment
 /// and an empty log are written under the next number and come into force with `bank.json`, whose
 /// renaming is the one step that can be seen. Readers need no lock; writers take one.
-public struct BankFolder: Sendable {
+public struct BankFolder: Equatable, Sendable {
   /// Its name in a gateway's data folder.
   public static let name = "banks"
   /// So many updates over the segment, or a sixteenth of it, are settled.
@@ -276,7 +276,10 @@ public struct BankFolder: Sendable {
 
   /// Held until it is closed; the process's end lets go of it, too.
   private func lock(_ name: String) throws(BankError) -> Int32 {
-    for folder in [path, "\(path)/\(name)"] where mkdir(folder, 0o700) != 0 && errno != EEXIST {
+    // The data folder itself may not be there yet: lists may come before the gateway's first start.
+    let data = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    for folder in [data, path, "\(path)/\(name)"]
+    where !folder.isEmpty && mkdir(folder, 0o700) != 0 && errno != EEXIST {
       throw BankError(folder, errno)
     }
     let file = "\(path)/\(name)/lock"

@@ -4,7 +4,7 @@ import Synchronization
 /// whose changes it takes up by itself.
 public final class BankShelf: Sendable {
   /// How often the folder is looked at: an import is in force that much later at most.
-  private static let pause = Duration.seconds(2)
+  public static let pause = Duration.seconds(2)
 
   private struct State {
     var banks: HashBanks
@@ -13,14 +13,19 @@ public final class BankShelf: Sendable {
   }
 
   private let folder: BankFolder?
+  private let pause: Duration
   private let state: Mutex<State>
 
   /// - Parameters:
   ///   - lists: asked besides those of the folder.
   ///   - folder: all banks that are there and that come.
+  ///   - pause: how long the folder is not looked at again.
   /// - Throws: for a bank that cannot be opened: who was told to ask it does not start without it.
-  public init(_ lists: [HashBank], folder: BankFolder? = nil) throws(BankError) {
+  public init(
+    _ lists: [HashBank], folder: BankFolder? = nil, pause: Duration = BankShelf.pause
+  ) throws(BankError) {
     self.folder = folder
+    self.pause = pause
     var start = State(banks: HashBanks(lists))
     for name in try folder?.names() ?? [] { try Self.open(name, folder, into: &start) }
     start.lookedAt = .now
@@ -47,7 +52,8 @@ public final class BankShelf: Sendable {
 
   /// Takes up what changed in the folder. A bank that cannot be read is asked as it was before.
   private func refresh(_ state: inout State) {
-    guard let folder, let last = state.lookedAt, last.duration(to: .now) >= Self.pause else {
+    guard let folder, let last = state.lookedAt, last.duration(to: .now) >= pause
+    else {
       return
     }
     state.lookedAt = .now

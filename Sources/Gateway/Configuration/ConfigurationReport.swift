@@ -53,7 +53,7 @@ extension GatewayConfiguration {
     case .coreVersion: return coreVersion
     case .coreSourceType: return coreSourceType.rawValue
     case .knownMedia:
-      return knownMedia.isEmpty ? "(none)" : knownMedia.sources.map(\.name).joined(separator: ", ")
+      return knownMedia.isEmpty ? "(none)" : knownMedia.names.joined(separator: ", ")
     case .labels:
       let names = labels.fields.map(\.rawValue).sorted()
       return names.isEmpty ? "none" : names.joined(separator: ",")

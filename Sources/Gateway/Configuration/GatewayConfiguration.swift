@@ -173,6 +173,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
       throw StartupError(
         .usage, "The label 'aigc' names who made the content: set label_producer, too.")
     }
+    try configuration.knownMedia.look(into: configuration.data)
     // Lists without the policy that acts on them would be asked for nothing.
     if !configuration.knownMedia.isEmpty,
       !configuration.policyLayers.contains(KnownMediaLists.policy)

@@ -1,8 +1,9 @@
 import Bytes
-import Fingerprint
+public import Fingerprint
 
 /// Which lists of known media are asked, as the configuration names them: `NAME=FILE`, with
-/// `NAME@BITS=FILE` for another distance and `!NAME=FILE` for media that are known to be harmless.
+/// `NAME@BITS=FILE` for another distance and `!NAME=FILE` for media that are known to be harmless; and the
+/// banks that `assay bank import` has put into the data folder.
 public struct KnownMediaLists: Equatable, Sendable {
   /// The policy that acts on what the lists say.
   static let policy = "known-media"
@@ -15,6 +16,8 @@ public struct KnownMediaLists: Equatable, Sendable {
   }
 
   public private(set) var sources: [Source] = []
+  /// Where banks lie; nil where there are none.
+  public private(set) var folder: BankFolder?
 
   public init() {}
 
@@ -40,13 +43,31 @@ public struct KnownMediaLists: Equatable, Sendable {
     }
   }
 
-  public var isEmpty: Bool { sources.isEmpty }
+  public var isEmpty: Bool { sources.isEmpty && folder == nil }
 
-  /// Reads the lists.
+  /// Names of all lists and banks.
+  var names: [String] { sources.map(\.name) + ((try? folder?.names()) ?? []) }
+
+  /// Takes in the banks of a data folder.
+  mutating func look(into data: String) throws(StartupError) {
+    let banks = BankFolder(path: "\(data)/\(BankFolder.name)")
+    let names: [String]
+    do { names = try banks.names() } catch {
+      throw StartupError(.cannotRead, "The banks of known media cannot be read: \(error).")
+    }
+    folder = names.isEmpty ? nil : banks
+    if let both = sources.map(\.name).first(where: { names.contains($0) }) {
+      throw StartupError(
+        .usage, "known_media: the list '\(both)' has the name of a bank; call it something else.")
+    }
+  }
+
+  /// Reads the lists and opens the banks; nil where there are none.
   ///
   /// - Throws: for a list that cannot be read or has a fault: a gateway that was told to ask a list
   ///   does not start without it.
-  func open() throws(StartupError) -> HashBanks {
+  func open() throws(StartupError) -> BankShelf? {
+    guard !isEmpty else { return nil }
     var banks: [HashBank] = []
     for source in sources {
       var bank = HashBank(
@@ -61,6 +82,8 @@ public struct KnownMediaLists: Equatable, Sendable {
       }
       banks.append(bank)
     }
-    return HashBanks(banks)
+    do { return try BankShelf(banks, folder: folder) } catch {
+      throw StartupError(.cannotRead, "A bank of known media cannot be used: \(error).")
+    }
   }
 }

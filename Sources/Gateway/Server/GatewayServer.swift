@@ -74,9 +74,10 @@ public struct GatewayServer: Sendable {
     let remote = configuration.remoteChecks.checks()
     let text = CombinedTextChecks(local: ownText, remote: remote)
     let modelFrames = CombinedFrameChecks(local: ownFrames, remote: remote)
-    let frames: any FrameChecking =
-      configuration.knownMedia.isEmpty
-      ? modelFrames : KnownMediaChecks(try configuration.knownMedia.open(), beside: modelFrames)
+    let known = try configuration.knownMedia.open().map {
+      KnownMediaChecks($0, beside: modelFrames)
+    }
+    let frames: any FrameChecking = known ?? modelFrames
 
     var pipeline = StagedPipeline(
       core: try core(configuration, media), policies: policies, text: text, frames: frames,
@@ -85,7 +86,7 @@ public struct GatewayServer: Sendable {
       signer: keys.signer, trust: keys.trust, markKey: keys.markKey,
       pseudonym: Pseudonym(key: keys.subjectKey), workspace: data.workspace,
       now: WallClock.milliseconds
-    ).labelling(configuration.labels).recording(in: outputs)
+    ).labelling(configuration.labels).recording(in: outputs).asking(known)
     if let url = configuration.timeStampAuthority, let authority = HTTPTimeStamper(url: url) {
       pipeline = pipeline.stamping(by: authority)
     }
