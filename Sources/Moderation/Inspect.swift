@@ -20,6 +20,11 @@ extension StagedPipeline {
     do {
       let sample = try await media.sample(workspace.rawClip(job.id))
       items += await frameItems(sample.frames)
+      let (written, texts) = await writtenItems(sample.frames)
+      items += written
+      if !texts.isEmpty {
+        payload.append(.init("text_in_frame", .array(texts.map { .string($0) })))
+      }
       if let audio = sample.audio {
         let (heard, transcript) = await soundItems(audio)
         items += heard
@@ -54,6 +59,8 @@ protocol Examining: Sendable {
   var policy: PolicySet { get }
   var text: any TextChecking { get }
   var frames: any FrameChecking { get }
+  /// Nil reads nothing, and says nothing of what is written.
+  var reader: (any PictureReading)? { get }
   var speech: any SpeechChecking { get }
 }
 

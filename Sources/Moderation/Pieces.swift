@@ -37,7 +37,8 @@ extension StagedPipeline: PiecePipeline {
       var items: [EvidenceItem] = []
       do {
         let picture = try await media.picture(raw, side: Self.uploadSide)
-        items = await frameItems([SampledFrame(time: 0, isSceneCut: false, image: picture)])
+        let sample = SampledFrame(time: 0, isSceneCut: false, image: picture)
+        items = await frameItems([sample]) + (await writtenItems([sample]).items)
       } catch {
         items = [unseen(.frame, check: "nudity", "the picture cannot be decoded: \(error.code)")]
       }

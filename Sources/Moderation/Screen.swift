@@ -23,7 +23,7 @@ extension StagedPipeline {
     }
     for reference in [request.reference].compactMap(\.self) + request.further {
       do {
-        items.append(try await uploadItem(reference))
+        items += try await uploadItems(reference)
       } catch let unusable as UnusableUpload {
         try await logUnusable(unusable, id: id, request, subject: subject)
         throw unusable
@@ -42,7 +42,10 @@ extension StagedPipeline {
       job = job.ended(by: decision)
       return .held(job)
     case .block:
-      let upload = decision.decidingRules.allSatisfy { $0.evidence == .upload }
+      // What is written stands in an upload: a request has no frames yet.
+      let upload = decision.decidingRules.allSatisfy {
+        $0.evidence == .upload || $0.evidence == .textInFrame
+      }
       return .refused(
         Refusal(
           stage: .screen, categories: decision.callerCategories, message: decision.callerMessage,
@@ -65,14 +68,16 @@ extension StagedPipeline {
   }
 
   /// An upload: whether lists of known media hold it, what it is, what the picture checks see in it,
-  /// and what its credentials say.
-  private func uploadItem(_ reference: ReferenceFile) async throws -> EvidenceItem {
+  /// what is written in it, and what its credentials say.
+  private func uploadItems(_ reference: ReferenceFile) async throws -> [EvidenceItem] {
     let known = await knownMedia?.signals(forFile: reference.path) ?? []
     if known.contains(where: { $0.name == KnownMediaChecks.check && $0.value == .score(1) }) {
       // Known by its very bytes: it is not opened.
-      return EvidenceItem(
-        kind: .upload, signals: known,
-        upload: Upload(kind: .unknown, mediaType: reference.declaredMediaType, provenance: nil))
+      return [
+        EvidenceItem(
+          kind: .upload, signals: known,
+          upload: Upload(kind: .unknown, mediaType: reference.declaredMediaType, provenance: nil))
+      ]
     }
     let kind: Upload.Kind
     do {
@@ -86,9 +91,11 @@ extension StagedPipeline {
     guard kind == .image else {
       let unseen = Signal.unknown(
         "nudity", check: "nudity", .notEvaluated("only images are looked at here"))
-      return EvidenceItem(
-        kind: .upload,
-        signals: try await clipSignals(reference, kind, known) + [unseen], upload: facts)
+      return [
+        EvidenceItem(
+          kind: .upload,
+          signals: try await clipSignals(reference, kind, known) + [unseen], upload: facts)
+      ]
     }
     let image: RGBImage
     do {
@@ -100,11 +107,13 @@ extension StagedPipeline {
     let signals = await bounded(by: policy.timeout(of: "nudity")) {
       await frames.signals(for: image)
     }
-    return EvidenceItem(
+    let item = EvidenceItem(
       kind: .upload,
       signals: KnownMediaChecks.joined(
         known, signals ?? [.unknown("nudity", check: "nudity", .timedOut)]),
       upload: facts)
+    let sample = SampledFrame(time: 0, isSceneCut: false, image: image)
+    return [item] + (await writtenItems([sample]).items)
   }
 
   /// Of a clip or recording, what lists of known media say: by its frames and its bytes.

@@ -30,6 +30,8 @@ public struct StagedPipeline: VideoPipeline {
   var signing = SigningOptions()
   /// Which labels clips carry beside their manifest.
   var labels = LabelPolicy()
+  /// Reads what is written in pictures; nil reads nothing.
+  private(set) var reader: (any PictureReading)?
   /// Where delivered files are kept on record; nil keeps none.
   private(set) var outputs: (any OutputKeeping)?
   /// Lists that uploads are held against before they are decoded; nil where there are none.
@@ -83,6 +85,13 @@ public struct StagedPipeline: VideoPipeline {
   public func asking(_ knownMedia: KnownMediaChecks?) -> StagedPipeline {
     var pipeline = self
     pipeline.knownMedia = knownMedia
+    return pipeline
+  }
+
+  /// The same pipeline with what is written in uploads and outputs read and judged as text.
+  public func reading(with reader: any PictureReading) -> StagedPipeline {
+    var pipeline = self
+    pipeline.reader = reader
     return pipeline
   }
 

@@ -198,6 +198,7 @@ enum ModerateText {
     if let transcript = judgement.transcript, !transcript.isEmpty {
       rows.append(("heard", DisplayText.neutralised(transcript)))
     }
+    rows += judgement.writtenTexts.map { ("read", DisplayText.neutralised($0)) }
     rows += judgement.doubts.map { ("unknown", DisplayText.neutralised($0)) }
     rows += judgement.decision.fired.map { ("rule", text($0)) }
     return table(rows, judgement.scores)

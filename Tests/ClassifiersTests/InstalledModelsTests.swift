@@ -111,6 +111,54 @@ struct InstalledModelsTests {
     #expect(signal.model?.name == "open-nsfw 1.0.0")
   }
 
+  /// A picture that ffmpeg draws.
+  private func draw(_ filter: String) async throws -> RGBImage {
+    let folder = try TemporaryDirectory()
+    let output = folder.path("picture.raw")
+    let result = try await TestKit.run(
+      "ffmpeg",
+      arguments: [
+        "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=1:duration=1", "-vf",
+        filter, "-frames:v", "1", "-pix_fmt", "rgb24", "-f", "rawvideo", output,
+      ])
+    try #require(result.status == 0, "\(result.stderr)")
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: output))
+    return try #require(RGBImage(width: 640, height: 360, pixels: Array(bytes)))
+  }
+
+  @Test func readsTitlesAndSigns() async throws {
+    let image = try await draw(
+      "boxblur=8,drawtext=text='Breaking News\\: SORA 2026':x=40:y=60:fontsize=32:fontcolor=white,"
+        + "drawtext=text='a second line':x=200:y=220:fontsize=28:fontcolor=yellow:box=1:boxcolor=blue")
+    let answer = await PictureReader(store: try #require(installed)).read(image)
+    #expect(answer == .lines(["Breaking News: SORA 2026", "a second line"]))
+    // Stood on end, it is read downwards.
+    let upright = try await draw(
+      "scale=360:640,boxblur=8,transpose=2,drawtext=text='STRIKE TODAY':x=60:y=150:fontsize=60:"
+        + "fontcolor=white,transpose=1,pad=640:640:140:0,scale=640:360:flags=area")
+    guard case .lines(let lines) = await PictureReader(store: try #require(installed)).read(upright)
+    else {
+      Issue.record("not read")
+      return
+    }
+    #expect(lines.joined().contains("STRIKE"))
+  }
+
+  @Test func aPictureWithoutTextOrFacesHasNone() async throws {
+    let image = try await draw("boxblur=40")
+    #expect(await PictureReader(store: try #require(installed)).read(image) == .lines([]))
+    let signals = await FaceClassifier(store: try #require(installed)).signals(for: image)
+    #expect(signals.map(\.name) == ["face", "apparent_minor"])
+    for signal in signals {
+      guard case .score(let score) = signal.value else {
+        Issue.record("\(signal.value)")
+        return
+      }
+      #expect(score < 0.4)
+      #expect(signal.model?.sha256.count == 64)
+    }
+  }
+
   /// Speech from the voice that ships with FFmpeg's flite source.
   private func speak(_ text: String, voice: String = "slt") async throws -> [Float] {
     let folder = try TemporaryDirectory()

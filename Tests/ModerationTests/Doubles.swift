@@ -181,6 +181,8 @@ struct Bench {
           "when": { "score": "sexual", "at_least": 0.8 }, "then": "block", "category": "sexual" },
         { "id": "violence.spoken", "on": ["transcript"],
           "when": { "score": "violence", "at_least": 0.8 }, "then": "block", "category": "violence" },
+        { "id": "violence.written", "on": ["text_in_frame"],
+          "when": { "score": "violence", "at_least": 0.8 }, "then": "block", "category": "violence" },
         { "id": "nudity.frames", "on": ["frame", "upload"],
           "when": { "score": "nudity", "at_least": 0.8 }, "then": "block", "category": "sexual" },
         { "id": "upload.video", "on": ["upload"],
@@ -190,6 +192,7 @@ struct Bench {
       "checks": {
         "text": { "timeout_ms": 600000, "on_error": "hold" },
         "nudity": { "timeout_ms": 600000, "on_error": "hold" },
+        "text_in_frame": { "timeout_ms": 600000, "on_error": "hold" },
         "transcript": { "timeout_ms": 600000, "on_error": "hold" }
       }
     }

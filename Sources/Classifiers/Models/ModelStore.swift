@@ -28,6 +28,9 @@ public final class ModelStore: Sendable {
     case runtime = "onnxruntime"
     case textGate = "text-gate"
     case nudity = "open-nsfw"
+    case faces = "centerface"
+    case apparentAge = "dlib-age"
+    case reading = "pp-ocr"
     case voiceActivity = "silero-vad"
     case speech = "whisper-tiny.en"
   }

@@ -31,16 +31,21 @@ struct ModerationRoutes: Sendable {
   private let policies: PolicyShelf
   private let text: any TextChecking
   private let frames: any FrameChecking
+  private let reader: (any PictureReading)?
   private let picture: @Sendable (String) async throws(MediaFailure) -> RGBImage
 
-  /// - Parameter picture: decodes the file at a path, outside this process.
+  /// - Parameters:
+  ///   - reader: reads what is written in pictures; nil reads nothing.
+  ///   - picture: decodes the file at a path, outside this process.
   init(
     policies: PolicyShelf, text: any TextChecking, frames: any FrameChecking,
+    reader: (any PictureReading)? = nil,
     picture: @escaping @Sendable (String) async throws(MediaFailure) -> RGBImage
   ) {
     self.policies = policies
     self.text = text
     self.frames = frames
+    self.reader = reader
     self.picture = picture
   }
 
@@ -82,7 +87,9 @@ struct ModerationRoutes: Sendable {
     }
     for image in input.images {
       do {
-        items.append(EvidenceItem(kind: .frame, signals: try await signals(for: image)))
+        let picture = try await decoded(image)
+        items.append(EvidenceItem(kind: .frame, signals: await frames.signals(for: picture)))
+        items += await written(in: picture)
       } catch {
         return .failure(error)
       }
@@ -99,7 +106,20 @@ struct ModerationRoutes: Sendable {
     return .success(ModerationResult(items: items, decision: decision).json)
   }
 
-  private func signals(for image: DataURL) async throws(APIError) -> [Signal] {
+  /// What is written in a picture, as a text of its own.
+  private func written(in image: RGBImage) async -> [EvidenceItem] {
+    switch await reader?.read(image) {
+    case nil, .lines([]): return []
+    case .lines(let lines):
+      let signals = await text.signals(for: lines.joined(separator: " "))
+      return [EvidenceItem(kind: .textInFrame, signals: signals)]
+    case .unknown(let reason):
+      let signal = Signal(name: "text_in_frame", value: .unknown(reason), check: "text_in_frame")
+      return [EvidenceItem(kind: .textInFrame, signals: [signal])]
+    }
+  }
+
+  private func decoded(_ image: DataURL) async throws(APIError) -> RGBImage {
     let path = "\(Self.temporaryFolder)/assay-moderation-\(Hex.encode(SecureRandom.bytes(12)))"
     defer { unlink(path) }
     let bytes = image.bytes
@@ -112,7 +132,7 @@ struct ModerationRoutes: Sendable {
       throw .storageUnavailable
     }
     do {
-      return await frames.signals(for: try await picture(path))
+      return try await picture(path)
     } catch {
       switch error {
       case .refused(let refusal):
@@ -219,7 +239,7 @@ struct ModerationResult: Sendable {
     var scores: [String: Double] = [:]
     var sources: [String: Set<String>] = [:]
     for item in items {
-      let source = item.kind == .frame ? "image" : "text"
+      let source = item.kind == .prompt ? "text" : "image"
       for signal in item.signals {
         let name = signal.name == Self.ofImages.signal ? Self.ofImages.category : signal.name
         guard case .score(let score) = signal.value, TextClassifier.categories.contains(name) else {
@@ -236,7 +256,7 @@ struct ModerationResult: Sendable {
     var names = TextClassifier.categories
     for rule in firing where !names.contains(rule.category) {
       names.append(rule.category)
-      sources[rule.category] = [rule.evidence == .frame ? "image" : "text"]
+      sources[rule.category] = [rule.evidence == .prompt ? "text" : "image"]
       scores[rule.category] = rule.score ?? 1
     }
     let flagged = Set(firing.map(\.category))

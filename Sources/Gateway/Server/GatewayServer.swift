@@ -67,13 +67,18 @@ public struct GatewayServer: Sendable {
     let models = ModelStore(directory: configuration.models)
 
     let ownText = PolicyText(store: models, lexicons: policies.lexicons)
-    let ownFrames = NudityClassifier(store: models)
+    let nudity = NudityClassifier(store: models)
+    let faces = FaceClassifier(store: models)
+    let reader = PictureReader(store: models)
     // The models are read before the first request: it would run into the policy's time otherwise.
     await ownText.warmUp()
-    await ownFrames.warmUp()
+    await nudity.warmUp()
+    await faces.warmUp()
+    await reader.warmUp()
     let remote = configuration.remoteChecks.checks()
     let text = CombinedTextChecks(local: ownText, remote: remote)
-    let modelFrames = CombinedFrameChecks(local: ownFrames, remote: remote)
+    let modelFrames = CombinedFrameChecks(
+      local: PictureChecks([nudity, faces]), remote: remote)
     let known = try configuration.knownMedia.open().map {
       KnownMediaChecks($0, beside: modelFrames)
     }
@@ -87,6 +92,7 @@ public struct GatewayServer: Sendable {
       pseudonym: Pseudonym(key: keys.subjectKey), workspace: data.workspace,
       now: WallClock.milliseconds
     ).labelling(configuration.labels).recording(in: outputs).asking(known)
+      .reading(with: reader)
     if let url = configuration.timeStampAuthority, let authority = HTTPTimeStamper(url: url) {
       pipeline = pipeline.stamping(by: authority)
     }
@@ -133,7 +139,7 @@ public struct GatewayServer: Sendable {
           }.map(\.rawValue)), metrics: metrics, store: store),
       provenance: ProvenanceRoutes(workspace: data.workspace, trust: keys.trust, store: store),
       moderations: ModerationRoutes(
-        policies: policies, text: text, frames: frames,
+        policies: policies, text: text, frames: frames, reader: reader,
         picture: { path throws(MediaFailure) in
           try await media.picture(path, side: ModerationRoutes.imageSide)
         }),
