@@ -135,7 +135,11 @@ struct AuditRoutes: Sendable {
     let form = try await AuditRoutes.form(request)
     let text = try AuditRoutes.text("text", in: form)
     let purpose = try AuditRoutes.text("purpose", in: form)
-    let limit = min(max(form["limit"]?.integer ?? 50, 1), AuditRoutes.maximumPageSize)
+    let limit = form["limit"].map { $0.integer } ?? AuditRoutes.defaultPageSize
+    guard let limit, (1...AuditRoutes.maximumPageSize).contains(limit) else {
+      throw APIError.invalid(
+        "limit", "Invalid 'limit': give a number from 1 to \(AuditRoutes.maximumPageSize).")
+    }
     let found = try await reader(withPayloads: true).search(
       text, try AuditRoutes.filter(request), limit: limit)
     _ = try await append(reading: "search", count: found.count, purpose: purpose, context)
@@ -276,10 +280,17 @@ struct AuditRoutes: Sendable {
   }
 
   private static func text(_ name: String, in form: JSONValue) throws(APIError) -> String {
-    guard let text = form[name]?.string, !text.isEmpty else {
-      throw .invalid(name, "Give '\(name)' as a text.")
+    guard let text = form[name]?.string, isName(text, limit: textLimit) else {
+      throw .invalid(name, "Give '\(name)' as a text of 1 to \(textLimit) characters.")
     }
     return text
+  }
+
+  /// Reasons and searches; ids.
+  private static let (textLimit, idLimit) = (500, 200)
+
+  private static func isName(_ text: String, limit: Int) -> Bool {
+    !text.isEmpty && text.unicodeScalars.count <= limit && !text.utf8.contains(0)
   }
 
   private static func scope(_ form: JSONValue) throws(APIError) -> LegalHold.Scope {
@@ -288,6 +299,9 @@ struct AuditRoutes: Sendable {
     }
     guard given.count == 1 else {
       throw .invalid("decision", "Give one of 'decision', 'asset' and 'subject'.")
+    }
+    guard isName(given[0].1, limit: idLimit) else {
+      throw .invalid(given[0].0, "Give '\(given[0].0)' as a text of 1 to \(idLimit) characters.")
     }
     switch given[0].0 {
     case "decision": return .decision(given[0].1)

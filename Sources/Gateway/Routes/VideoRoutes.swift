@@ -156,7 +156,7 @@ extension RouterMethods where Context == GatewayContext {
     _ handlers: [HTTPRequest.Method: @Sendable (Request, GatewayContext) async throws -> Response]
   ) {
     let allowed = handlers.keys.map(\.rawValue).sorted().joined(separator: ", ")
-    for method: HTTPRequest.Method in [.get, .post, .put, .patch, .delete] {
+    for method: HTTPRequest.Method in [.get, .post, .put, .patch, .delete, .options, .trace] {
       on(path, method: method) { request, context -> Response in
         guard let handler = handlers[method] else {
           throw APIError(

@@ -52,9 +52,9 @@ extension OpenAPIDocument {
     "category": {"name": "category", "in": "query", "schema": {"type": "string"}},
     "stage": {"name": "stage", "in": "query", "schema": {"type": "string"}},
     "kind": {"name": "kind", "in": "query", "schema": {"type": "string"}},
-    "since": {"name": "since", "in": "query", "schema": {"type": "string", "description": "RFC 3339"}},
-    "until": {"name": "until", "in": "query", "schema": {"type": "string", "description": "RFC 3339"}},
-    "before": {"name": "before", "in": "query", "schema": {"type": "integer", "minimum": 0}},
+    "since": {"name": "since", "in": "query", "schema": {"type": "string", "format": "date-time"}},
+    "until": {"name": "until", "in": "query", "schema": {"type": "string", "format": "date-time"}},
+    "before": {"name": "before", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": 9007199254740991}},
     "limit": {
       "name": "limit", "in": "query",
       "schema": {"type": "integer", "minimum": 0, "maximum": 100, "default": 20}

@@ -285,7 +285,7 @@ extension OpenAPIDocument {
         "asset": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$"},
         "subject": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$"},
         "ground": {"type": "string", "minLength": 1, "maxLength": 500, "pattern": "^[^\\u0000]+$"},
-        "until": {"type": "string", "description": "RFC 3339"}
+        "until": {"type": "string", "format": "date-time"}
       },
       "required": ["ground"]
     }
