@@ -74,7 +74,7 @@ let package = Package(
 
     // Ring 1: base.
     library("Bytes", settings: parser),
-    library("Pixels"),
+    library("Pixels", settings: arithmetic),
     library("StrictJSON", ["CJansson", "Bytes"]),
     library("StrictXML", ["Bytes"], settings: parser),
     library("PKI", ["COpenSSL", "Bytes"]),
@@ -98,7 +98,9 @@ let package = Package(
     library("Watermark", ["Pixels"], settings: arithmetic),
     library(
       "Fingerprint", ["Bytes", "Pixels", "StrictJSON", "StrictXML"], settings: arithmetic),
-    library("Classifiers", ["Bytes", "Evidence", "Pixels", "StrictJSON", "PKI", "COnnxRuntime"]),
+    library(
+      "Classifiers", ["Bytes", "Evidence", "Pixels", "StrictJSON", "PKI", "COnnxRuntime"],
+      settings: arithmetic),
     library("MediaJobs", ["Bytes", "Pixels", "StrictJSON"]),
     library("MediaClient", ["Bytes", "MediaJobs", "Pixels"]),
     library("Media", ["Bytes", "CFFmpeg", "CSandbox", "MediaJobs", "Pixels", "Watermark"]),

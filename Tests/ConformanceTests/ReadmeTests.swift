@@ -50,7 +50,7 @@ extension Conformance {
         #expect(FileManager.default.isExecutableFile(atPath: path), "\(script)")
       }
       let run = try String(contentsOfFile: TestKit.packageRoot + "/.ci/run", encoding: .utf8)
-      #expect(run.contains("exec Scripts/test"))
+      #expect(run.contains("\nScripts/test "))
     }
 
     private func blocks() throws -> [Block] {
