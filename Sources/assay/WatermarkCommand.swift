@@ -18,7 +18,8 @@ struct WatermarkCommand: AsyncParsableCommand {
       discussion: """
         Reads MP4, MOV, MKV, WebM, PNG, JPEG and WebP; clips become H.264 in MP4, pictures keep their \
         format. The file is read back afterwards; where the scene drowns the mark, it is written \
-        again with an emphasis that answers the scene.
+        again with an emphasis that answers the scene. Prints what a search finds, and wrong_bits, the \
+        share of coded bits that the scene still drowns; faint means that copies may lose the id.
         Exit codes: 0 marked and read back, 1 written but the mark cannot be read in it (a picture \
         that is too small or too dark), 64 usage, 66 a file cannot be read, 70 internal, 75 try again.
         """)
@@ -50,7 +51,11 @@ struct WatermarkCommand: AsyncParsableCommand {
         try await WatermarkWriter(secret: secret, media: client)
           .embed(id, in: input, output: output, psnr: psnr, isLossless: lossless)
       }
-      print(WatermarkFiles.json(written.finding, file: output, keys: [key]))
+      let reading: [JSONValue.Member] = [
+        .init("wrong_bits", .real(WatermarkFiles.rounded(written.reading.wrongBits, 10_000))),
+        .init("faint", .bool(written.reading.isFaint)),
+      ]
+      print(WatermarkFiles.json(written.finding, file: output, keys: [key], reading))
       guard written.finding.verdict == .readable, written.finding.id == id else {
         throw ExitCode(1)
       }
@@ -107,7 +112,9 @@ private enum WatermarkFiles {
     }
   }
 
-  static func json(_ finding: WatermarkFinding, file: String, keys: [String]) -> String {
+  static func json(
+    _ finding: WatermarkFinding, file: String, keys: [String], _ more: [JSONValue.Member] = []
+  ) -> String {
     // Where nothing was found, the best of many guesses says nothing about the file.
     func ifFound(_ value: JSONValue) -> JSONValue { finding.verdict == .none ? .null : value }
     let line: JSONValue = .object([
@@ -121,11 +128,11 @@ private enum WatermarkFiles {
       .init("scale", ifFound(.real(rounded(finding.scale, 10_000)))),
       .init("rotation", ifFound(.real(rounded(finding.rotation, 100)))),
       .init("mirrored", ifFound(.bool(finding.isMirrored))),
-    ])
+    ] + more)
     return String(decoding: line.canonical, as: UTF8.self)
   }
 
-  private static func rounded(_ value: Double, _ steps: Double) -> Double {
+  static func rounded(_ value: Double, _ steps: Double) -> Double {
     (value * steps).rounded() / steps
   }
 }
