@@ -117,18 +117,19 @@ private enum WatermarkFiles {
   ) -> String {
     // Where nothing was found, the best of many guesses says nothing about the file.
     func ifFound(_ value: JSONValue) -> JSONValue { finding.verdict == .none ? .null : value }
-    let line: JSONValue = .object([
-      .init("file", .string(file)),
-      .init("verdict", .string(finding.verdict.rawValue)),
-      .init("id", finding.id.map { .string(WatermarkID.text($0)) } ?? .null),
-      .init("sync", .real(rounded(finding.sync, 100))),
-      .init("bound", .real(finding.bound)),
-      .init("algorithm", .string(WatermarkSecret.algorithm)),
-      .init("key", finding.key.map { .string(keys[$0]) } ?? .null),
-      .init("scale", ifFound(.real(rounded(finding.scale, 10_000)))),
-      .init("rotation", ifFound(.real(rounded(finding.rotation, 100)))),
-      .init("mirrored", ifFound(.bool(finding.isMirrored))),
-    ] + more)
+    let line: JSONValue = .object(
+      [
+        .init("file", .string(file)),
+        .init("verdict", .string(finding.verdict.rawValue)),
+        .init("id", finding.id.map { .string(WatermarkID.text($0)) } ?? .null),
+        .init("sync", .real(rounded(finding.sync, 100))),
+        .init("bound", .real(finding.bound)),
+        .init("algorithm", .string(WatermarkSecret.algorithm)),
+        .init("key", finding.key.map { .string(keys[$0]) } ?? .null),
+        .init("scale", ifFound(.real(rounded(finding.scale, 10_000)))),
+        .init("rotation", ifFound(.real(rounded(finding.rotation, 100)))),
+        .init("mirrored", ifFound(.bool(finding.isMirrored))),
+      ] + more)
     return String(decoding: line.canonical, as: UTF8.self)
   }
 
