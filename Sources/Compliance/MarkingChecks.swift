@@ -135,8 +135,18 @@ enum MarkingChecks {
   }
 
   static func propagator(_ file: ComplianceEvidence) -> Outcome {
-    guard file.before != nil else {
+    guard let before = file.before else {
       return .notCheckable("asked of who passes content on: give what came in with --before")
+    }
+    // Article 6 asks a service to add itself where the content is, may be or is suspected to be AI made.
+    let isSuspected =
+      !before.labels.aigc.isEmpty || before.credentials.modelTerm != nil
+      || before.labels.sourceTypes.contains { $0.term?.isModel == true }
+      || !file.labels.aigc.isEmpty
+    guard isSuspected else {
+      return .notCheckable(
+        "nothing that came in says that it is AI made; whether it shows traces of AI is for the "
+          + "service to look at")
     }
     guard let label = file.labels.validLabel, !label.contentPropagator.isEmpty,
       !label.propagateID.isEmpty

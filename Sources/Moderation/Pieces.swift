@@ -279,9 +279,7 @@ extension StagedPipeline {
     return ReleasedPiece(path: output, sha256: hashes["sealed"] ?? "", scene: piece.scene)
   }
 
-  func markSeed(_ id: String) -> [UInt8] {
-    HMAC.sha256(key: markKey, message: Array("visible-path/v1\0\(id)".utf8))
-  }
+  func markSeed(_ id: String) -> [UInt8] { WatermarkSecret.pathSeed(markKey, of: id) }
 
   private func pieceDefinition(
     receipt: DecisionReceipt, note: String, mark: UInt64?, code: ISCCUnit?

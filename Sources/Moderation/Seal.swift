@@ -14,7 +14,7 @@ import StrictJSON
 /// Stage 4: visible and invisible mark, manifest with the decision's receipt, and all read back.
 extension StagedPipeline {
   /// What the mark says, in the words that the EU code of practice and the Chinese measures ask for.
-  static let markText = "AI generated"
+  static let markText = VisibleMarkFinder.text
   /// The one extra field that is drawn beside the mark, where the policy allows names.
   static let handleField = "creator_handle"
   static let receiptLabel = "org.assay.decision-receipt"
@@ -42,7 +42,7 @@ extension StagedPipeline {
         request: MarkRequest(
           text: Self.markText,
           handle: policy.marking.creatorName == true ? job.request.extras[Self.handleField] : nil,
-          seed: HMAC.sha256(key: markKey, message: Array("visible-path/v1\0\(job.id)".utf8)),
+          seed: WatermarkSecret.pathSeed(markKey, of: job.id),
           invisible: watermarkID.flatMap { watermark?.mark(id: $0) }))
     } catch {
       // Trying again would crash again: a clip that cannot be marked is for a person to look at.

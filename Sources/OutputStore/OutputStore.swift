@@ -122,6 +122,10 @@ public final class OutputStore: OutputKeeping, Sendable {
     try await output("manifest_id = ?", id)
   }
 
+  public func output(asset: String) async throws -> Output? {
+    try await output("asset = ?", asset)
+  }
+
   private func output(_ condition: String, _ value: String) async throws -> Output? {
     try await database.read { db in
       try Row.fetchOne(

@@ -51,6 +51,14 @@ public struct WatermarkSecret: Sendable {
       tile: WatermarkTile(id: id, key: key, emphasis: emphasis).fixedPoint, psnr: psnr)
   }
 
+  /// What decides the visible mark's path over a file that has a name of its own, such as a job's:
+  /// HMAC(secret, "visible-path/v1" || 0 || name).
+  public static func pathSeed(_ secret: [UInt8], of name: String) -> [UInt8] {
+    HMAC.sha256(key: secret, message: Array("visible-path/v1\0\(name)".utf8))
+  }
+
+  public func pathSeed(of name: String) -> [UInt8] { Self.pathSeed(bytes, of: name) }
+
   /// The id of something that has a name of its own, such as a job: the first eight bytes of
   /// HMAC(secret, "org.assay.tds.1/id" || name), big-endian. It can be worked out again, and says
   /// nothing to anybody else.

@@ -18,7 +18,8 @@ struct ComplianceCommand: AsyncParsableCommand {
     abstract: "Hold files against the laws on marking AI-generated media, rule by rule.",
     discussion: """
       Each rule is met, not met, or not checkable with the reason; the article is cited. Evidence are \
-      Content Credentials, IPTC and AIGC labels, and with --watermark-key the invisible mark; --before \
+      Content Credentials, IPTC and AIGC labels, and with --watermark-key the invisible mark and, where \
+      the gateway's records or --asset say whose it is, the visible one; --before \
       compares with the file that went in. A rule is an error only where its own text was read and it \
       applies today; otherwise it is a warning or a note. This is a linter, no legal advice.
       Exit codes: 0 no error, 1 at least one error, 64 usage, 66 a file cannot be read.
@@ -34,6 +35,7 @@ struct ComplianceCommand: AsyncParsableCommand {
   @Flag(help: "One JSON object.") var json = false
   @Flag(help: "Static Analysis Results Interchange Format 2.1.0.") var sarif = false
   @Flag(help: "One HTML page.") var html = false
+  @OptionGroup var visibleMark: VisibleMarkOptions
   @OptionGroup var trust: TrustOptions
 
   func validate() throws {
@@ -96,35 +98,54 @@ struct ComplianceCommand: AsyncParsableCommand {
   ) async throws -> ComplianceEvidence {
     let source = try FileByteSource(path: file)
     let format = try AssetFormat.detect(in: source)
+    let (invisible, visible) = await marks(in: file, format.medium, secrets)
     return ComplianceEvidence(
       file: file, medium: format.medium,
       credentials: .init(try verifier.verify(path: file)),
       labels: LabelReading(source, format: format),
-      watermark: await watermark(in: file, format.medium, secrets),
-      visibleMark: .notLookedFor(
-        "look at the picture: no key of a visible mark was given, and captions are not read"),
-      before: original)
+      watermark: invisible, visibleMark: visible, before: original)
   }
 
-  private func watermark(
+  /// The invisible mark, and the visible one that it leads to.
+  private func marks(
     in file: String, _ medium: ComplianceEvidence.Medium, _ secrets: [WatermarkSecret]
-  ) async -> ComplianceEvidence.Layer {
+  ) async -> (invisible: ComplianceEvidence.Layer, visible: ComplianceEvidence.Layer) {
+    let unlooked = ComplianceEvidence.Layer.notLookedFor(
+      "look at the picture: no key of a visible mark was given, and captions are not read")
     guard !secrets.isEmpty else {
-      return .notLookedFor("give --watermark-key to look for the invisible mark")
+      return (.notLookedFor("give --watermark-key to look for the invisible mark"), unlooked)
     }
     guard medium == .image || medium == .video else {
-      return .notLookedFor("no invisible mark of sound is known here")
+      return (.notLookedFor("no invisible mark of sound is known here"), unlooked)
     }
+    let media = MediaClient()
     do {
-      let finding = try await WatermarkSearch(secrets: secrets).find(in: file, media: MediaClient())
-      switch finding.verdict {
-      case .readable:
-        return .found("invisible watermark \(finding.id.map(WatermarkID.text) ?? "")")
-      case .present: return .missing("an invisible watermark is there, but its id cannot be read")
-      case .none: return .missing("no invisible watermark of these keys")
+      let finding = try await WatermarkSearch(secrets: secrets).find(in: file, media: media)
+      let invisible: ComplianceEvidence.Layer =
+        switch finding.verdict {
+        case .readable: .found("invisible watermark \(finding.id.map(WatermarkID.text) ?? "")")
+        case .present: .missing("an invisible watermark is there, but its id cannot be read")
+        case .none: .missing("no invisible watermark of these keys")
+        }
+      guard let visible = try await visibleMark.look(at: file, finding, secrets, media: media)
+      else {
+        return (
+          invisible,
+          .notLookedFor(
+            "look at the picture: nothing says whose visible mark to look for; name an --asset")
+        )
+      }
+      let sentence = "visible mark \(visible.finding.sentence)"
+      return switch visible.finding.verdict {
+      case .seen: (invisible, .found(sentence))
+      case .notSeen: (invisible, .missing(sentence))
+      case .cannotSay: (invisible, .notLookedFor(sentence))
       }
     } catch {
-      return .notLookedFor("the picture could not be decoded: \(error.sentence)")
+      let sentence = (error as? MediaFailure)?.sentence ?? "\(error)"
+      let unread = ComplianceEvidence.Layer.notLookedFor(
+        "the picture could not be decoded: \(sentence)")
+      return (unread, unread)
     }
   }
 }

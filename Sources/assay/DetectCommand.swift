@@ -11,10 +11,13 @@ import Watermark
 struct DetectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "detect",
-    abstract: "Tell which marks files carry: Content Credentials and the invisible mark.",
+    abstract: "Tell which marks files carry: Content Credentials, the invisible and the visible mark.",
     discussion: """
       Prints a line a file; --json prints {"file", "credentials", "invisible": {"verdict", "id", \
-      "bound"}}. The bound is on the probability that a file without a mark is called readable or \
+      "bound"}, "visible": {"verdict", "asset", "share", "score", "shift", "frames": [{"time", "expected", \
+      "found", "score"}]}}. The visible mark's keyed path is worked out again from the key and the name of \
+      the delivered file, which the invisible mark leads to in the gateway's records, or --asset names: \
+      "seen" where the mark stands where it should, "not seen", or "cannot say". The bound is on the probability that a file without a mark is called readable or \
       present. Whose a marked file is, 'assay verify' tells.
       Exit status: 0 a mark was found in every file, 1 in some, 2 in none, 64 usage, 66 a file cannot \
       be read.
@@ -29,6 +32,8 @@ struct DetectCommand: AsyncParsableCommand {
         + "$ASSAY_KEYS, or in Keys, if it is there)", valueName: "file"))
   var markKeys: [String] = []
 
+  @OptionGroup var visibleMark: VisibleMarkOptions
+
   func run() async throws {
     let secrets = try RecoveryOptions.secrets(named: markKeys)
     let search = secrets.isEmpty ? nil : WatermarkSearch(secrets: secrets)
@@ -40,9 +45,14 @@ struct DetectCommand: AsyncParsableCommand {
       do {
         let report = try verifier.verify(path: file)
         let finding = try await search?.find(in: file, media: media)
-        let isMarked = report.state != .noManifest || (finding.map { $0.verdict != .none } ?? false)
+        let visible = try await visibleMark.look(at: file, finding, secrets, media: media)
+        let isMarked =
+          report.state != .noManifest || (finding.map { $0.verdict != .none } ?? false)
+          || visible?.finding.verdict == .seen
         marked += isMarked ? 1 : 0
-        print(json ? Self.line(file, report, finding) : Self.text(file, report, finding))
+        print(
+          json
+            ? Self.line(file, report, finding, visible) : Self.text(file, report, finding, visible))
       } catch {
         unreadable = true
         let sentence = (error as? MediaFailure)?.sentence ?? "\(error)"
@@ -55,7 +65,8 @@ struct DetectCommand: AsyncParsableCommand {
   }
 
   private static func text(
-    _ file: String, _ report: VerificationReport, _ finding: WatermarkFinding?
+    _ file: String, _ report: VerificationReport, _ finding: WatermarkFinding?,
+    _ visible: VisibleMarkOptions.Answer?
   ) -> String {
     let credentials = report.state == .noManifest ? "no credentials" : "Content Credentials"
     var mark = "invisible mark not looked for (name a --mark-key)"
@@ -64,11 +75,15 @@ struct DetectCommand: AsyncParsableCommand {
       if let id = finding.id { mark += " \(WatermarkID.text(id))" }
       mark += " (bound \(finding.bound))"
     }
-    return "\(DisplayText.neutralised(file))  \(credentials); \(mark)"
+    let seen =
+      visible.map { "visible mark of \(DisplayText.neutralised($0.asset)): \($0.finding.sentence)" }
+      ?? "visible mark not looked for (nothing says whose; name an --asset)"
+    return "\(DisplayText.neutralised(file))  \(credentials); \(mark); \(seen)"
   }
 
   private static func line(
-    _ file: String, _ report: VerificationReport, _ finding: WatermarkFinding?
+    _ file: String, _ report: VerificationReport, _ finding: WatermarkFinding?,
+    _ visible: VisibleMarkOptions.Answer?
   ) -> String {
     let line: JSONValue = [
       "file": .string(file), "credentials": .bool(report.state != .noManifest),
@@ -78,7 +93,27 @@ struct DetectCommand: AsyncParsableCommand {
           "id": $0.id.map { .string(WatermarkID.text($0)) } ?? .null, "bound": .real($0.bound),
         ]
       } ?? .null,
+      "visible": visible.map { Self.object($0) } ?? .null,
     ]
     return DisplayText.escapedJSON(line.compact)
+  }
+
+  private static func object(_ visible: VisibleMarkOptions.Answer) -> JSONValue {
+    func rounded(_ value: Double) -> JSONValue { .real((value * 1000).rounded() / 1000) }
+    let finding = visible.finding
+    return [
+      "verdict": .string(finding.verdict.rawValue), "asset": .string(visible.asset),
+      "share": rounded(finding.share), "score": rounded(finding.score),
+      "shift": [rounded(finding.shiftX), rounded(finding.shiftY)],
+      "frames": .array(
+        finding.sightings.map { sighting in
+          [
+            "time": rounded(sighting.time),
+            "expected": [rounded(sighting.expectedX), rounded(sighting.expectedY)],
+            "found": [rounded(sighting.foundX), rounded(sighting.foundY)],
+            "score": rounded(sighting.score),
+          ]
+        }),
+    ]
   }
 }

@@ -128,7 +128,13 @@ import Testing
     let altered = findings(Self.evidence(resigned, try Self.labelled(forged), before: before))
     #expect(altered["CN-5"]?.outcome == .notMet("the input's label was altered"))
     #expect(altered["CN-4"]?.outcome.name == "not met")
+    // Who passes on what nothing calls AI made has nothing to add itself to.
+    let plain = ComplianceEvidence.Original(
+      credentials: .init(state: .noManifest), labels: Self.unlabelled)
+    let passedOn = findings(Self.evidence(.init(state: .noManifest), Self.unlabelled, before: plain))
+    #expect(passedOn["CN-4"]?.outcome.name == "not checkable")
     let gone = findings(Self.evidence(Self.signed, Self.unlabelled, before: before))
+    #expect(gone["CN-4"]?.outcome.name == "not met")
     #expect(gone["EU-5"]?.outcome.name == "not met")
   }
 

@@ -89,8 +89,40 @@ extension Conformance {
         (try object(claimed.stdout)["provenance"] as? [String: Any])?["conclusion"] as? String
           == "mark_and_credentials_disagree")
 
+      try await checkVisibleMark(gateway, clip, copy, transplant)
       try await checkPage(gateway, copy)
       try await checkErasure(gateway, copy)
+    }
+
+    /// The visible mark's keyed path is worked out again: it is seen in what was delivered and in copies,
+    /// and not in another scene that carries this clip's invisible mark.
+    private func checkVisibleMark(
+      _ gateway: RunningGateway, _ clip: String, _ copy: String, _ transplant: String
+    ) async throws {
+      let small = gateway.folder.path("small.mp4")
+      try await ffmpeg([
+        "-i", clip, "-vf", "scale=640:-2", "-c:v", "libx264", "-preset", "veryfast", "-crf", "28",
+        "-an", small,
+      ])
+      for (file, verdict) in [
+        (clip, "seen"), (copy, "seen"), (small, "seen"), (transplant, "not seen"),
+      ] {
+        let answer = try await assay(["detect", "--json", file], gateway)
+        #expect(answer.status == 0, "\(answer.stdout)\(answer.stderr)")
+        let visible = try #require(object(answer.stdout)["visible"] as? [String: Any])
+        #expect(visible["verdict"] as? String == verdict, "\(file) \(visible)")
+        if file == copy {
+          // The crop began at 13 % and 7 % of the frame and left 80 % of it.
+          let shift = try #require(visible["shift"] as? [Double])
+          #expect(abs(shift[0] + 0.13 / 0.8) < 0.02 && abs(shift[1] + 0.07 / 0.8) < 0.02)
+        }
+      }
+      let key = gateway.folder.path("keys/dev/mark.key")
+      for (file, outcome) in [(small, "met"), (transplant, "not met")] {
+        let report = try await assay(
+          ["compliance", file, "--jurisdiction", "kr", "--watermark-key", key], gateway)
+        #expect(report.stdout.contains("KR-3  \(outcome)"), "\(report.stdout)\(report.stderr)")
+      }
     }
 
     /// The page answers without a script, and programs by Accept; strangers' addresses are not fetched.

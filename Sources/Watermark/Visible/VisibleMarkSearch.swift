@@ -55,6 +55,9 @@ public struct VisibleMarkSearch: Sendable {
     public let shiftX: Double
     public let shiftY: Double
 
+    /// Of a file that nothing can be said about.
+    public static let none = Finding(verdict: .cannotSay, sightings: [], shiftX: 0, shiftY: 0)
+
     /// The share of the frames in which it stands where it should.
     public var share: Double {
       sightings.isEmpty
@@ -100,7 +103,7 @@ public struct VisibleMarkSearch: Sendable {
   public func finding(in frames: [Frame]) -> Finding {
     let layout = MarkLayout(frameWidth: geometry.frameWidth, frameHeight: geometry.frameHeight)
     guard Double(layout.minimumTextHeight) * scale >= Self.smallestLetters, !frames.isEmpty else {
-      return Finding(verdict: .cannotSay, sightings: [], shiftX: 0, shiftY: 0)
+      return .none
     }
     let images = frames.map { LumaPicture($0.luma) }
     let plain = finding(frames, images, shift: (0, 0))
