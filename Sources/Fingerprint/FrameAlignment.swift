@@ -12,16 +12,19 @@ public struct FrameAlignment: Equatable, Sendable {
   public let window: FrameWindow
   /// Bits of the aligned parts' PDQ hashes that differ.
   public let distance: Int
+  /// How well the aligned parts' details agree, -1 to 1: what is left of both once all that is large has
+  /// been taken away. Two skies of one kind have hashes alike, but not their stars.
+  public let detail: Double
 
   /// The best fit near one guess.
   public static func refined(
     _ picture: FrameSketch, in known: FrameSketch, from guess: FrameWindow
   ) -> FrameAlignment {
-    let before = FrameAlignment(window: guess, distance: distance(picture, known, guess))
+    let before = FrameAlignment(of: picture, in: known, at: guess)
     guard let window = WindowFit(known: known).window(showing: picture, near: guess) else {
       return before
     }
-    let after = FrameAlignment(window: window, distance: distance(picture, known, window))
+    let after = FrameAlignment(of: picture, in: known, at: window)
     return after.distance < before.distance ? after : before
   }
 
@@ -74,10 +77,60 @@ public struct FrameAlignment: Equatable, Sendable {
     return (own, common)
   }
 
-  private static func distance(
-    _ picture: FrameSketch, _ known: FrameSketch, _ window: FrameWindow
-  ) -> Int {
-    guard let (own, other) = parts(window) else { return PDQHash.byteCount * 8 }
-    return picture.hash(of: own).distance(to: known.hash(of: other))
+  private init(of picture: FrameSketch, in known: FrameSketch, at window: FrameWindow) {
+    self.window = window
+    guard let (own, other) = Self.parts(window) else {
+      (distance, detail) = (PDQHash.byteCount * 8, 0)
+      return
+    }
+    distance = picture.hash(of: own).distance(to: known.hash(of: other))
+    detail =
+      distance <= Self.differentDistance
+      ? Self.correlation(
+        picture.samples(of: own, side: FrameSketch.side),
+        known.samples(of: other, side: FrameSketch.side)) : 0
+  }
+
+  /// Of two pictures without their low frequencies.
+  private static func correlation(_ one: [Float], _ other: [Float]) -> Double {
+    let (left, right) = (details(of: one), details(of: other))
+    var (product, leftSquares, rightSquares): (Float, Float, Float) = (0, 0, 0)
+    for (a, b) in zip(left, right) {
+      product += a * b
+      leftSquares += a * a
+      rightSquares += b * b
+    }
+    let norm = (leftSquares * rightSquares).squareRoot()
+    return norm > 1 ? Double(product / norm) : 0
+  }
+
+  /// What each sample differs by from the mean around it, held to a few times what most differ by, so
+  /// that one edge does not outweigh all else.
+  private static func details(of picture: [Float]) -> [Float] {
+    let side = FrameSketch.side
+    let reach = 4
+    // Sums over all samples above and to the left.
+    var sums = [Float](repeating: 0, count: (side + 1) * (side + 1))
+    for y in 0..<side {
+      var row: Float = 0
+      for x in 0..<side {
+        row += picture[y * side + x]
+        sums[(y + 1) * (side + 1) + x + 1] = sums[y * (side + 1) + x + 1] + row
+      }
+    }
+    var details = [Float](repeating: 0, count: side * side)
+    for y in 0..<side {
+      let (top, bottom) = (max(y - reach, 0), min(y + reach + 1, side))
+      for x in 0..<side {
+        let (left, right) = (max(x - reach, 0), min(x + reach + 1, side))
+        let sum =
+          sums[bottom * (side + 1) + right] - sums[top * (side + 1) + right]
+          - sums[bottom * (side + 1) + left] + sums[top * (side + 1) + left]
+        details[y * side + x] =
+          picture[y * side + x] - sum / Float((bottom - top) * (right - left))
+      }
+    }
+    let usual = details.reduce(0) { $0 + abs($1) } / Float(details.count)
+    return details.map { min(max($0, -3 * usual), 3 * usual) }
   }
 }

@@ -27,10 +27,12 @@ extension OutputStore {
   private static let partFrames = 6
   /// Known frames that are aligned for each frame asked about.
   private static let candidates = 24
-  /// Without a mark that points at it, a part must fit better than one that a mark speaks for. Parts that
-  /// are there fit within 30 bits after compression; night skies between bars have come within 51 of
-  /// other nights.
+  /// Without a mark that points at it, a part must fit this well: night skies have come within 51 bits
+  /// of other nights.
   public static let partDistance = 42
+  /// Or nearly so well, if its details agree, which those of two nights do not.
+  public static let detailedPartDistance = 56
+  public static let partDetail = 0.6
   /// A clip is found when a quarter of its frames are.
   private static let leastShare = 0.25
 
@@ -71,6 +73,11 @@ extension OutputStore {
     return (weight(one), other.output.row) > (weight(other), one.output.row)
   }
 
+  private static func isPart(_ fit: FrameAlignment) -> Bool {
+    fit.distance <= partDistance
+      || fit.distance <= detailedPartDistance && fit.detail >= partDetail
+  }
+
   private func wholes(_ asked: [FramePrint]) async throws -> [Int64: [Sighting]] {
     let index = index.withLock { $0 }
     var hits: [(number: Int, frame: Int64, output: Int64, distance: Int)] = []
@@ -104,8 +111,7 @@ extension OutputStore {
         for candidate in candidates {
           guard let (output, frame) = known[candidate.frame] else { continue }
           let fit = FrameAlignment.refined(sketch, in: frame.sketch, from: candidate.window)
-          guard fit.distance <= Self.partDistance,
-            fit.distance < best[output]?.distance ?? Int.max
+          guard Self.isPart(fit), fit.distance < best[output]?.distance ?? Int.max
           else { continue }
           best[output] = Sighting(
             frame: number, asked: picture.time, known: frame.time, distance: fit.distance)

@@ -18,6 +18,7 @@ struct FrameAlignmentTests {
       FrameAlignment.best(of: crop, among: known, width: 0.8, height: 0.8))
     #expect(best.index == 1)
     #expect(best.alignment.distance <= FrameAlignment.sameDistance / 2)
+    #expect(best.alignment.detail > 0.6)
     #expect(abs(best.alignment.window.x - 0.13) < 0.02)
     #expect(abs(best.alignment.window.y - 0.07) < 0.02)
   }
