@@ -23,8 +23,9 @@ struct Face: Equatable, Sendable {
 
 /// CenterFace (Xu et al. 2019): faces by the peaks of a heat map, at a quarter of the picture's size.
 enum FaceDetector {
-  /// The longest side that is looked at: a face of a thirtieth of it is still found.
-  static let side = 512
+  /// The longest side that is looked at: a face of a thirtieth of it is still found, and one that is
+  /// smaller shows no age. Time grows with its square.
+  static let side = 384
   /// Below this a peak is no face.
   static let threshold: Float = 0.4
   /// Two boxes that share more than this are one face.

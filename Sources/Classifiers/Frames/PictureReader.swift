@@ -27,7 +27,7 @@ public final class PictureReader: Sendable {
     self.pool = pool
   }
 
-  /// Never throws: what could not be read is unknown with a reason. About 60 ms, and 20 ms a line.
+  /// Never throws: what could not be read is unknown with a reason. About 70 ms, and 30 ms a line.
   public func read(_ image: RGBImage) async -> Answer {
     await pool.run { self.lines(in: image) }
       ?? .unknown(.notEvaluated("too many pictures wait for the classifiers"))
