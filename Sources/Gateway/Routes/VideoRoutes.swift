@@ -156,7 +156,12 @@ extension RouterMethods where Context == GatewayContext {
     _ handlers: [HTTPRequest.Method: @Sendable (Request, GatewayContext) async throws -> Response]
   ) {
     let allowed = handlers.keys.map(\.rawValue).sorted().joined(separator: ", ")
-    for method: HTTPRequest.Method in [.get, .post, .put, .patch, .delete, .options, .trace] {
+    let known: [HTTPRequest.Method] = [
+      .get, .post, .put, .patch, .delete, .options, .trace,
+      // Of the HTTP working group's draft-ietf-httpbis-safe-method-w-body: without a name here yet.
+      HTTPRequest.Method(rawValue: "QUERY"),
+    ].compactMap(\.self)
+    for method in known {
       on(path, method: method) { request, context -> Response in
         guard let handler = handlers[method] else {
           throw APIError(
