@@ -113,15 +113,11 @@ public struct FileModeration: Examining {
     case .image:
       let picture = try await media.picture(path, side: StagedPipeline.uploadSide)
       let sample = SampledFrame(time: 0, isSceneCut: false, image: picture)
-      let (written, texts) = await writtenItems([sample])
-      items = await frameItems([sample]) + written
-      writtenTexts = texts
+      (items, writtenTexts) = await frameItems([sample])
     case .video, .audio, .unknown:
       let sample = try await media.sample(path)
       seconds = sample.outcome.seconds
-      let (written, texts) = await writtenItems(sample.frames)
-      items = await frameItems(sample.frames) + written
-      writtenTexts = texts
+      (items, writtenTexts) = await frameItems(sample.frames)
       if kind == .video, sample.frames.isEmpty {
         items.append(unseen(.frame, check: "nudity", "the clip has no frame that could be decoded"))
       }

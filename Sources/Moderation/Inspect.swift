@@ -19,9 +19,8 @@ extension StagedPipeline {
     }
     do {
       let sample = try await media.sample(workspace.rawClip(job.id))
-      items += await frameItems(sample.frames)
-      let (written, texts) = await writtenItems(sample.frames)
-      items += written
+      let (seen, texts) = await frameItems(sample.frames)
+      items += seen
       if !texts.isEmpty {
         payload.append(.init("text_in_frame", .array(texts.map { .string($0) })))
       }
@@ -67,16 +66,24 @@ protocol Examining: Sendable {
 extension StagedPipeline: Examining {}
 
 extension Examining {
-  func frameItems(_ samples: [SampledFrame]) async -> [EvidenceItem] {
+  /// An item for each frame, and one for each text that is written in some.
+  func frameItems(
+    _ samples: [SampledFrame]
+  ) async -> (items: [EvidenceItem], texts: [String]) {
     let frames = frames
     let limit = policy.timeout(of: "nudity")
     // Two at a time: the models run one thread each, and this keeps memory flat on long clips.
-    return await inOrder(samples, width: 2) { sample in
-      let signals = await bounded(by: limit) { await frames.signals(for: sample.image) }
-      return EvidenceItem(
-        kind: .frame, time: sample.time...sample.time,
-        signals: signals ?? [.unknown("nudity", check: "nudity", .timedOut)])
+    let seen = await inOrder(samples, width: 2) { sample in
+      await bounded(by: limit) { await frames.signals(for: sample.image) }
+        ?? [.unknown("nudity", check: "nudity", .timedOut)]
     }
+    let written = await writtenText(in: samples)
+    let items = samples.indices.map { index in
+      let time = samples[index].time
+      let reading = written.signals.isEmpty ? [] : [written.signals[index]]
+      return EvidenceItem(kind: .frame, time: time...time, signals: seen[index] + reading)
+    }
+    return (items + written.items, written.texts)
   }
 
   /// The soundtrack as one item, and one item a spoken segment.

@@ -38,7 +38,7 @@ extension StagedPipeline: PiecePipeline {
       do {
         let picture = try await media.picture(raw, side: Self.uploadSide)
         let sample = SampledFrame(time: 0, isSceneCut: false, image: picture)
-        items = await frameItems([sample]) + (await writtenItems([sample]).items)
+        items = await frameItems([sample]).items
       } catch {
         items = [unseen(.frame, check: "nudity", "the picture cannot be decoded: \(error.code)")]
       }

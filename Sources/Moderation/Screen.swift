@@ -107,13 +107,14 @@ extension StagedPipeline {
     let signals = await bounded(by: policy.timeout(of: "nudity")) {
       await frames.signals(for: image)
     }
+    let written = await writtenText(
+      in: [SampledFrame(time: 0, isSceneCut: false, image: image)])
     let item = EvidenceItem(
       kind: .upload,
       signals: KnownMediaChecks.joined(
-        known, signals ?? [.unknown("nudity", check: "nudity", .timedOut)]),
+        known, signals ?? [.unknown("nudity", check: "nudity", .timedOut)]) + written.signals,
       upload: facts)
-    let sample = SampledFrame(time: 0, isSceneCut: false, image: image)
-    return [item] + (await writtenItems([sample]).items)
+    return [item] + written.items
   }
 
   /// Of a clip or recording, what lists of known media say: by its frames and its bytes.

@@ -16,11 +16,14 @@ import TestKit
 /// Text checks that know a few words by heart.
 struct WordChecks: TextChecking {
   var unknown: UnknownReason?
+  /// Finds violence in whatever it is given.
+  var isAlarmed = false
 
   func signals(for text: String) async -> [Signal] {
     let score: (String) -> Signal.Value = { word in
       if let unknown { return .unknown(unknown) }
-      return .score(text.contains(word) ? 0.99 : 0.01)
+      let isFound = text.contains(word) || (isAlarmed && word == "violence")
+      return .score(isFound ? 0.99 : 0.01)
     }
     return [
       Signal(name: "sexual", value: score("sexual"), check: "text"),

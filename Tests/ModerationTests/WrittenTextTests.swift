@@ -10,11 +10,15 @@ import Testing
 struct WrittenTextTests {
   /// The red of the first pixel says what is read.
   private struct Signs: PictureReading {
+    let model: ModelIdentity? = ModelIdentity(name: "signs 1", sha256: "ab")
+
     func read(_ image: RGBImage) async -> PictureReader.Answer {
       switch image.pixels[0] {
       case 1: .lines(["some", "violence"])
       case 2: .unknown(.modelMissing("no reading model"))
       case 3: .lines(["a quiet sign"])
+      case 4: .lines(["Al generated", "Algenerated-"])
+      case 5: .lines(["Al generated", "violence"])
       default: .lines([])
       }
     }
@@ -42,7 +46,23 @@ struct WrittenTextTests {
   }
 
   @Test func aHarmlessSignAndAnEmptyPictureGoOn() async throws {
-    #expect(try await inspect([0, 3, 3]).1.state == .inspected)
+    let (bench, job) = try await inspect([0, 3, 3])
+    #expect(job.state == .inspected)
+    // That the frames were read, and by what, is on record for those without a word, too.
+    let record = try #require(bench.log.records.first)
+    #expect(record.models.contains { $0.name == "signs 1" })
+  }
+
+  /// The core behind may be a gateway that marks its clips, and the text model knows no marks.
+  @Test func aMarkThatSaysGeneratedIsNotJudgedButWhatStandsBesideItIs() async throws {
+    var bench = try Bench()
+    bench.media.frames = [frame(4, at: 0)]
+    bench.text.isAlarmed = true
+    let marked = try await bench.pipeline().reading(with: Signs())
+      .advance(bench.job(.generated)) { _ in }
+    #expect(marked.state == .inspected)
+    let (_, beside) = try await inspect([4, 5])
+    #expect(beside.state == .blocked)
   }
 
   @Test func aPictureThatNobodyCouldReadHolds() async throws {

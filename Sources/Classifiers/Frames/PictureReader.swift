@@ -2,8 +2,8 @@ public import Evidence
 public import Pixels
 import Synchronization
 
-/// Reads what is written in a picture: titles, signs, captions. Chinese, Japanese, English and other
-/// languages in Latin letters; of handwriting little, of letters under 10 pixels nothing.
+/// Reads what is written in a picture: titles, signs, captions, by models for Chinese, Japanese, English
+/// and other languages in Latin letters.
 public final class PictureReader: Sendable {
   /// What a picture says.
   public enum Answer: Equatable, Sendable {
@@ -40,7 +40,7 @@ public final class PictureReader: Sendable {
   }
 
   /// The models' name and hash.
-  public var identity: ModelIdentity? { store.identity(of: .reading) }
+  public var model: ModelIdentity? { store.identity(of: .reading) }
 
   private func lines(in image: RGBImage) -> Answer {
     do {
