@@ -1,5 +1,4 @@
 import Foundation
-import Pixels
 import Testing
 
 @testable import Classifiers
@@ -50,17 +49,5 @@ struct FaceDetectorTests {
       heat: [0.9], scale: [.infinity, .nan], offset: [0, 0],
       landmarks: [Float](repeating: 0, count: 10), columns: 1, rows: 1, horizontal: 1, vertical: 1)
     #expect(wild.allSatisfy { $0.width.isFinite })
-  }
-
-  @Test func `Pictures of any size fit the model`() throws {
-    for (width, height) in [(1, 1), (33, 700), (1024, 1024), (640, 360)] {
-      let image = try #require(
-        RGBImage(
-          width: width, height: height, pixels: [UInt8](repeating: 9, count: width * height * 3)))
-      let input = FaceDetector.input(image)
-      #expect(input.width % 32 == 0 && input.height % 32 == 0)
-      #expect(max(input.width, input.height) <= FaceDetector.side)
-      #expect(input.values.count == 3 * input.width * input.height)
-    }
   }
 }

@@ -35,32 +35,16 @@ enum FaceDetector {
   /// Cells of the heat map are so many pixels wide.
   private static let stride = 4
 
-  /// What the model reads: red, green and blue from 0 to 255, planes one after the other; its sides
-  /// are multiples of 32.
-  static func input(_ image: RGBImage) -> (values: [Float], width: Int, height: Int) {
-    let scale = min(1, Double(side) / Double(max(image.width, image.height)))
-    func rounded(_ length: Int) -> Int {
-      max(32, (Int((Double(length) * scale).rounded()) + 31) / 32 * 32)
-    }
-    let (width, height) = (rounded(image.width), rounded(image.height))
-    let small = image.resized(width: width, height: height)
-    var values = [Float](repeating: 0, count: 3 * width * height)
-    for index in 0..<width * height {
-      for channel in 0..<3 {
-        values[channel * width * height + index] = Float(small.pixels[index * 3 + channel])
-      }
-    }
-    return (values, width, height)
-  }
-
   /// The faces in `image`, the surest first.
   static func faces(
     in image: RGBImage, _ session: OnnxSession
   ) throws(InferenceError) -> [Face] {
-    let (values, width, height) = input(image)
+    // Red, green and blue from 0 to 255.
+    let input = PicturePlanes(image, side: side, channels: [0, 1, 2]) { $0 }
+    let (width, height) = (input.width, input.height)
     // The names of the graph as published: heat, scale, offset and landmarks.
     let outputs = try session.run(
-      [("input.1", try Tensor(values, shape: [1, 3, height, width]))],
+      [("input.1", try Tensor(input.values, shape: [1, 3, height, width]))],
       outputs: ["537", "538", "539", "540"])
     return faces(
       heat: outputs[0].floats, scale: outputs[1].floats, offset: outputs[2].floats,

@@ -17,7 +17,7 @@ struct TextLine: Equatable, Sendable {
 /// PP-OCRv6's detector (Liao et al. 2020, differentiable binarization): a map of what is the core of
 /// a line of text, of which each connected piece is a line.
 enum TextDetector {
-  /// The longest side that is looked at: letters of a sixtieth of it are still read.
+  /// The longest side that is looked at; frames of clips come smaller.
   static let side = 960
   /// A pixel of the map above this belongs to a line.
   private static let threshold: Float = 0.3
@@ -30,31 +30,15 @@ enum TextDetector {
   /// Pieces that are longer than wide by this have a direction of their own.
   private static let elongation: Float = 1.5
 
-  /// Blue, green and red from -1 to 1, planes one after the other; sides are multiples of 32.
-  static func input(_ image: RGBImage) -> (values: [Float], width: Int, height: Int) {
-    let scale = min(1, Double(side) / Double(max(image.width, image.height)))
-    func rounded(_ length: Int) -> Int {
-      max(32, Int((Double(length) * scale / 32).rounded()) * 32)
-    }
-    let (width, height) = (rounded(image.width), rounded(image.height))
-    let small = image.resized(width: width, height: height)
-    var values = [Float](repeating: 0, count: 3 * width * height)
-    for index in 0..<width * height {
-      for channel in 0..<3 {
-        values[channel * width * height + index] =
-          Float(small.pixels[index * 3 + 2 - channel]) / 127.5 - 1
-      }
-    }
-    return (values, width, height)
-  }
-
   /// The lines of text in `image`, in the order in which they are read.
   static func lines(
     in image: RGBImage, _ session: OnnxSession
   ) throws(InferenceError) -> [TextLine] {
-    let (values, width, height) = input(image)
+    // Blue, green and red from -1 to 1.
+    let input = PicturePlanes(image, side: side, channels: [2, 1, 0]) { $0 / 127.5 - 1 }
+    let (width, height) = (input.width, input.height)
     let map = try session.run(
-      [("x", try Tensor(values, shape: [1, 3, height, width]))], outputs: ["fetch_name_0"])[0]
+      [("x", try Tensor(input.values, shape: [1, 3, height, width]))], outputs: ["fetch_name_0"])[0]
       .floats
     guard map.count == width * height else {
       throw InferenceError(reason: "the text detector is of another version; run Scripts/models")
@@ -122,7 +106,8 @@ enum TextDetector {
       if angle < -Float.pi / 4 { angle += Float.pi }
     }
     let (cosine, sine) = (cosf(angle), sinf(angle))
-    var (low, high): (SIMD2<Float>, SIMD2<Float>) = (.init(repeating: .infinity), .init(repeating: -.infinity))
+    var low = SIMD2<Float>(repeating: .infinity)
+    var high = -low
     for point in points {
       let (dx, dy) = (point.x - meanX, point.y - meanY)
       let turned = SIMD2(dx * cosine + dy * sine, dy * cosine - dx * sine)
