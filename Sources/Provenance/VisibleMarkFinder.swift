@@ -130,11 +130,10 @@ public struct VisibleMarkFinder: Sendable {
   private func glyphs(
     _ subject: Subject, width: Int, height: Int
   ) async throws(MediaFailure) -> GlyphMask? {
-    var template = Array("/tmp/assay-mark-XXXXXX\0".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw .refused(MediaRefusal(.outputFailed, "No folder for a small picture could be made."))
+    let folder: String
+    do { folder = try TemporaryPlace.makeFolder(for: "mark") } catch {
+      throw .refused(MediaRefusal(.outputFailed, "A small picture could not be written: \(error)."))
     }
-    let folder = String(decoding: template.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
     let (blank, marked) = ("\(folder)/blank.png", "\(folder)/marked.png")
     defer {
       unlink(blank)

@@ -120,7 +120,7 @@ struct ModerationRoutes: Sendable {
   }
 
   private func decoded(_ image: DataURL) async throws(APIError) -> RGBImage {
-    let path = "\(Self.temporaryFolder)/assay-moderation-\(Hex.encode(SecureRandom.bytes(12)))"
+    let path = "\(TemporaryPlace.folder)/assay-moderation-\(Hex.encode(SecureRandom.bytes(12)))"
     defer { unlink(path) }
     let bytes = image.bytes
     do {
@@ -142,8 +142,6 @@ struct ModerationRoutes: Sendable {
       }
     }
   }
-
-  private static let temporaryFolder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
 }
 
 /// One thing to judge: a text, or texts and pictures that belong together.
