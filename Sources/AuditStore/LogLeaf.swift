@@ -18,7 +18,8 @@ public struct LogLeaf: Equatable, Sendable {
   /// Scores beyond it stand in the payload alone.
   public static let scoreLimit = 12
   static let saltByteCount = 32
-  /// Longer grounds are refused: a ground is a clause, not a story.
+  /// Longer grounds are refused: a ground is a clause, not a story. In code points, as JSON Schema
+  /// counts.
   public static let groundLimit = 200
 
   public let json: JSONValue

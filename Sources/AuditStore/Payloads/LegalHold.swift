@@ -116,8 +116,8 @@ public struct LegalHold: Equatable, Sendable {
 
 extension LogLeaf {
   static func check(ground: String) throws(AuditError) {
-    guard (1...groundLimit).contains(ground.utf8.count) else {
-      throw AuditError(.recordTooLarge, "a ground has 1 to \(groundLimit) bytes")
+    guard (1...groundLimit).contains(ground.unicodeScalars.count) else {
+      throw AuditError(.recordTooLarge, "a ground has 1 to \(groundLimit) characters")
     }
   }
 }

@@ -133,7 +133,7 @@ struct AuditRoutes: Sendable {
   private func search(_ request: Request, _ context: GatewayContext) async throws -> Response {
     try AuditRoutes.require(.payloads, context)
     let form = try await AuditRoutes.form(request)
-    let text = try AuditRoutes.text("text", in: form)
+    let text = try AuditRoutes.text("text", in: form, limit: AuditRoutes.searchLimit)
     let purpose = try AuditRoutes.text("purpose", in: form)
     let limit = form["limit"].map { $0.integer } ?? AuditRoutes.defaultPageSize
     guard let limit, (1...AuditRoutes.maximumPageSize).contains(limit) else {
@@ -279,18 +279,20 @@ struct AuditRoutes: Sendable {
     }
   }
 
-  private static func text(_ name: String, in form: JSONValue) throws(APIError) -> String {
-    guard let text = form[name]?.string, isName(text, limit: textLimit) else {
-      throw .invalid(name, "Give '\(name)' as a text of 1 to \(textLimit) characters.")
+  private static func text(
+    _ name: String, in form: JSONValue, limit: Int = LogLeaf.groundLimit
+  ) throws(APIError) -> String {
+    guard let text = form[name]?.string, isName(text, limit: limit) else {
+      throw .invalid(name, "Give '\(name)' as a text of 1 to \(limit) characters.")
     }
     return text
   }
 
-  /// Reasons and searches; ids.
-  private static let (textLimit, idLimit) = (500, 200)
+  /// Characters of what is searched for, and of an id.
+  private static let (searchLimit, idLimit) = (500, 200)
 
   private static func isName(_ text: String, limit: Int) -> Bool {
-    !text.isEmpty && text.unicodeScalars.count <= limit && !text.utf8.contains(0)
+    (1...limit).contains(text.unicodeScalars.count) && !text.utf8.contains(0)
   }
 
   private static func scope(_ form: JSONValue) throws(APIError) -> LegalHold.Scope {

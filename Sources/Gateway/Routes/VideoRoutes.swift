@@ -156,12 +156,7 @@ extension RouterMethods where Context == GatewayContext {
     _ handlers: [HTTPRequest.Method: @Sendable (Request, GatewayContext) async throws -> Response]
   ) {
     let allowed = handlers.keys.map(\.rawValue).sorted().joined(separator: ", ")
-    let known: [HTTPRequest.Method] = [
-      .get, .post, .put, .patch, .delete, .options, .trace,
-      // Of the HTTP working group's draft-ietf-httpbis-safe-method-w-body: without a name here yet.
-      HTTPRequest.Method(rawValue: "QUERY"),
-    ].compactMap(\.self)
-    for method in known {
+    for method in HTTPRequest.Method.answered {
       on(path, method: method) { request, context -> Response in
         guard let handler = handlers[method] else {
           throw APIError(
@@ -173,4 +168,13 @@ extension RouterMethods where Context == GatewayContext {
       }
     }
   }
+}
+
+extension HTTPRequest.Method {
+  /// Methods that are told whether a path takes them.
+  fileprivate static let answered: [HTTPRequest.Method] = [
+    .get, .post, .put, .patch, .delete, .options, .trace,
+    // Of the HTTP working group's draft-ietf-httpbis-safe-method-w-body: without a name here yet.
+    HTTPRequest.Method(rawValue: "QUERY"),
+  ].compactMap(\.self)
 }

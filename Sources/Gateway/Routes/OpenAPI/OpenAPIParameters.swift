@@ -81,7 +81,10 @@ extension OpenAPIDocument {
     "statisticsFormat": {"name": "format", "in": "query", "schema": {"enum": ["json", "svg"], "default": "json"}},
     "decisionID": {"name": "id", "in": "query", "schema": {"type": "string"}},
     "index": {"name": "index", "in": "query", "schema": {"type": "integer", "minimum": 0}},
-    "ground": {"name": "ground", "in": "query", "required": true, "schema": {"type": "string"}}
+    "ground": {
+      "name": "ground", "in": "query", "required": true,
+      "schema": {"type": "string", "minLength": 1, "maxLength": 200}
+    }
     }
     """#
 }

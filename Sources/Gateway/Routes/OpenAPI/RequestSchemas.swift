@@ -250,7 +250,7 @@ extension OpenAPIDocument {
       "type": "object",
       "properties": {
         "text": {"type": "string", "minLength": 1, "maxLength": 500, "pattern": "^[^\\u0000]+$"},
-        "purpose": {"type": "string", "minLength": 1, "maxLength": 500, "pattern": "^[^\\u0000]+$"},
+        "purpose": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$"},
         "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50}
       },
       "required": ["text", "purpose"]
@@ -261,10 +261,11 @@ extension OpenAPIDocument {
         "decision": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$"},
         "asset": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$"},
         "subject": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$"},
-        "ground": {"type": "string", "minLength": 1, "maxLength": 500, "pattern": "^[^\\u0000]+$"},
+        "ground": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$"},
         "dry_run": {"type": "boolean"}
       },
-      "required": ["ground"]
+      "required": ["ground"],
+      "oneOf": [{"required": ["decision"]}, {"required": ["asset"]}, {"required": ["subject"]}]
     },
     "Binding": {
       "type": "object",
@@ -284,10 +285,11 @@ extension OpenAPIDocument {
         "decision": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$"},
         "asset": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$"},
         "subject": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$"},
-        "ground": {"type": "string", "minLength": 1, "maxLength": 500, "pattern": "^[^\\u0000]+$"},
+        "ground": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$"},
         "until": {"type": "string", "format": "date-time"}
       },
-      "required": ["ground"]
+      "required": ["ground"],
+      "oneOf": [{"required": ["decision"]}, {"required": ["asset"]}, {"required": ["subject"]}]
     }
     }
     """#
