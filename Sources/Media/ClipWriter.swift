@@ -21,8 +21,9 @@ final class ClipWriter {
     var space = AVCOL_SPC_BT709
   }
 
-  /// What `superfast` leaves out and is worth most: bits go to blocks that later frames refer to. The
-  /// files are as large as those of `veryfast` at the same quality, in three fifths of its time.
+  /// What `superfast` leaves out and is worth most: bits go to blocks that later frames refer to. Of
+  /// `veryfast`'s processor time it takes three fifths; files are some 4 % larger, and 0.3 dB was lost on
+  /// the densest clip that was tried.
   private static let lookahead = "mbtree=1:rc-lookahead=10"
 
   static let sampleRate: Int32 = 48_000

@@ -194,7 +194,8 @@ struct CollectionHashBinding {
   }
 }
 
-/// The files below the folder that a manifest lies in.
+/// The files below the folder that a manifest lies in. Links are followed: what they lead to is compared
+/// with a hash, and nothing of it is shown.
 public struct FolderMembers: CollectionMembers {
   private let folder: String
 

@@ -9,7 +9,7 @@ extension StatusCode {
 
   private static let reasons: [(String, [String])] = [
     (
-      "It is about something that was fetched, and nothing is fetched from the network.",
+      "It is about something that was fetched; nothing is, but whole manifest stores on request.",
       [
         "assertion.accessible", "assertion.inaccessible", "assertion.cloud-data.labelMismatch",
         "assertion.external-reference.hashMismatch", "assertion.external-reference.labelMismatch",

@@ -3,7 +3,7 @@ import Containers
 import Glibc
 
 /// Answers for any file where it came from, as far as its Content Credentials say. Reads only the
-/// file: nothing is ever fetched from the network.
+/// file, and those beside it that a collection's manifest names: nothing is fetched from the network.
 public struct Verifier: Sendable {
   public let trust: TrustConfiguration
   /// Seconds since 1970; nil is the moment of each call. Without a time stamp a verdict depends on

@@ -72,7 +72,7 @@ public struct VisibleMarkSearch: Sendable {
 
   /// A frame shows the mark from here on. What is no mark stays below 0.35 at the few places near the
   /// expected one.
-  public static let threshold = 0.5
+  public static let threshold = VisibleMarkDetector.threshold
   /// The share of frames that make a mark seen, and below which it is not seen.
   static let seenShare = 0.8
   static let unseenShare = 0.2
@@ -105,7 +105,7 @@ public struct VisibleMarkSearch: Sendable {
     guard Double(layout.minimumTextHeight) * scale >= Self.smallestLetters, !frames.isEmpty else {
       return .none
     }
-    let images = frames.map { LumaPicture($0.luma) }
+    let images = frames.map(\.luma)
     let plain = finding(frames, images, shift: (0, 0))
     guard plain.verdict != .seen else { return plain }
     var best = plain
@@ -117,7 +117,7 @@ public struct VisibleMarkSearch: Sendable {
   }
 
   private func finding(
-    _ frames: [Frame], _ images: [LumaPicture], shift: (x: Double, y: Double)
+    _ frames: [Frame], _ images: [FloatPlane], shift: (x: Double, y: Double)
   ) -> Finding {
     var sightings: [Sighting] = []
     for (frame, image) in zip(frames, images) {
@@ -142,7 +142,7 @@ public struct VisibleMarkSearch: Sendable {
 
   /// The best fit near the place where a box would be; nil where it would not be wholly in view.
   private func sighting(
-    _ frame: Frame, _ image: LumaPicture, _ box: MarkGeometry.Box, _ shift: (x: Double, y: Double)
+    _ frame: Frame, _ image: FloatPlane, _ box: MarkGeometry.Box, _ shift: (x: Double, y: Double)
   ) -> Sighting? {
     let left = Double(box.x) * scale + shift.x
     let top = Double(box.y) * scale + shift.y
@@ -169,11 +169,11 @@ public struct VisibleMarkSearch: Sendable {
   }
 
   /// Shifts that more than one frame agrees on, by looking everywhere in some frames.
-  private func shifts(_ frames: [Frame], _ images: [LumaPicture]) -> [(x: Double, y: Double)] {
+  private func shifts(_ frames: [Frame], _ images: [FloatPlane]) -> [(x: Double, y: Double)] {
     let step = max(1, frames.count / Self.surveyed)
     var found: [(x: Double, y: Double)] = []
     for index in stride(from: 0, to: frames.count, by: step) {
-      let image = LumaPicture(images[index].reduced(Self.reduction))
+      let image = images[index].reduced(Self.reduction)
       guard let place = small.best(in: image) else { continue }
       for (_, box) in geometry.boxes(at: frames[index].time) {
         found.append(
@@ -197,19 +197,9 @@ public struct VisibleMarkSearch: Sendable {
   }
 }
 
-private struct LumaPicture {
-  let width: Int
-  let height: Int
-  let values: [Float]
-
-  init(_ plane: FloatPlane) {
-    width = plane.width
-    height = plane.height
-    values = plane.values
-  }
-
+extension FloatPlane {
   /// Means of `side` x `side` pixels.
-  func reduced(_ side: Int) -> FloatPlane {
+  fileprivate func reduced(_ side: Int) -> FloatPlane {
     let (across, down) = (max(width / side, 1), max(height / side, 1))
     var small = [Float](repeating: 0, count: across * down)
     for y in 0..<down {
@@ -285,7 +275,7 @@ private struct Template {
   }
 
   /// 0 where the box is not wholly in the frame, or holds nothing.
-  func correlation(_ image: LumaPicture, x: Int, y: Int) -> Double {
+  func correlation(_ image: FloatPlane, x: Int, y: Int) -> Double {
     guard x >= 0, y >= 0, x + width <= image.width, y + height <= image.height, norm > 0 else {
       return 0
     }
@@ -313,7 +303,7 @@ private struct Template {
   }
 
   /// The best place in a whole frame; nil where nothing is like the letters at all.
-  func best(in image: LumaPicture) -> (x: Int, y: Int)? {
+  func best(in image: FloatPlane) -> (x: Int, y: Int)? {
     guard width <= image.width, height <= image.height else { return nil }
     var best = (score: 0.35, x: -1, y: -1)
     for y in 0...(image.height - height) {
