@@ -22,6 +22,8 @@ import templates
 ROWS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rows")
 # One line with a slot becomes this many rows.
 FILLINGS = 8
+# One line of a sign becomes so many more.
+READINGS = 3
 # One line in so many is held out, with all that is made of it.
 HELD_OUT = 10
 
@@ -146,6 +148,32 @@ def tasks():
         yield task, pattern.format(task), modality
 
 
+def as_read(line, chance):
+    """As a reader of pictures gives a line back: letters taken for others, spaces lost."""
+    swaps = {"I": "l", "l": "I", "O": "0", "o": "0", "g": "q", "rn": "m"}
+    for old, new in swaps.items():
+        if old in line and chance.random() < 0.2:
+            line = line.replace(old, new, 1)
+    return line.replace(" ", "", 1) if chance.random() < 0.2 else line
+
+
+def signs():
+    """What is written in pictures: one line, several that have nothing to do with each other, or one
+    that stands there again and again, as a moving mark does."""
+    benign = list(labelled("written/signs-benign.txt"))
+    for name in ("benign", "harmful"):
+        for line, modality, categories in labelled(f"written/signs-{name}.txt"):
+            chance = random.Random(line)
+            beside = [other for other, _, _ in benign if held_out(other) == held_out(line)]
+            for _ in range(READINGS):
+                read = [line] + chance.sample(beside, chance.choice((0, 1, 1, 2, 4)))
+                if len(read) == 1:
+                    read = [line] * chance.choice((1, 2, 3))
+                chance.shuffle(read)
+                text = " ".join(as_read(part, chance) for part in read)
+                yield line, text, modality, categories, [], f"read-signs-{name}/several"
+
+
 def rows():
     """(line it comes of, text, modality, categories, tags, source)"""
     yield from templates.rows()
@@ -170,6 +198,7 @@ def rows():
         kind = "written-" + name.removesuffix(".txt")
         for line, modality, categories in labelled("written/" + name):
             yield line, line, modality, categories, [], kind + "/one"
+    yield from signs()
 
 
 def main():
