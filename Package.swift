@@ -203,7 +203,7 @@ let package = Package(
     tests("Fingerprint", ["Bytes", "Pixels"]),
     tests("Classifiers", ["Evidence", "Pixels"]),
     tests("MediaJobs", ["Pixels", "StrictJSON"]),
-    tests("MediaClient", ["MediaJobs", "Pixels", "Watermark"]),
+    tests("MediaClient", ["Fingerprint", "MediaJobs", "Pixels", "Watermark"]),
     tests(
       "Moderation",
       [
@@ -230,7 +230,8 @@ let package = Package(
     tests(
       "Provenance",
       ["C2PA", "Fingerprint", "MediaClient", "MediaJobs", "StrictJSON", "Watermark"]),
-    tests("OutputStore", ["Bytes", "Fingerprint", "Pixels", "Provenance", "Watermark"]),
+    tests(
+      "OutputStore", ["Bytes", "Fingerprint", "Pixels", "Provenance", "Watermark", grdb]),
     tests("Compliance", ["C2PA", "Containers", "Labels", "StrictJSON"]),
     tests("Evaluation", ["StrictJSON"]),
     tests("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),

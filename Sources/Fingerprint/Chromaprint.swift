@@ -3,47 +3,36 @@
 public struct Chromaprint: Equatable, Sendable {
   /// Words a second: 11,025 samples a second, frames of 4,096 samples, two thirds of each shared.
   public static let wordsPerSecond = 11_025.0 / (4_096 - 4_096 * 2 / 3)
-  /// At most this share of differing bits is the same sound: unrelated ones differ in a half.
-  public static let matchError = 0.15
-  /// Shorter agreements happen by chance.
-  public static let minimumSeconds = 3.0
+  /// How many steps from word to word one word listens to: filters of 16 frames over averages of five,
+  /// and a frame lasts three steps.
+  static let stepsHeard = 22
+  /// A word changes by three to five bits from one to the next in speech, music and wind, and not at all
+  /// in silence, a hum or a held chord, which are the same in every recording that has them.
+  static let tellingChange = 1.5
 
   public let words: [UInt32]
 
   public init(words: [UInt32]) { self.words = words }
 
-  /// Where two sounds agree best.
-  public struct Match: Equatable, Sendable {
-    /// Seconds by which the other begins later in this sound; negative where it begins earlier.
-    public let offset: Double
-    /// Seconds that were compared.
-    public let length: Double
-    /// The share of bits that differ.
-    public let error: Double
-
-    public var isMatch: Bool { error < Chromaprint.matchError }
+  /// Whether there is enough to be told from other sounds somewhere in it.
+  public var isTelling: Bool {
+    let window = SoundAlignment.leastWords
+    guard words.count >= window else { return false }
+    let changes = summedChanges
+    return (0...words.count - window).contains { start in
+      Self.isTelling(changes[start + window - 1] - changes[start], steps: window - 1)
+    }
   }
 
-  /// The best of all offsets at which at least three seconds of both overlap; nil when there is none.
-  public func compared(to other: Chromaprint) -> Match? {
-    let needed = Int((Self.minimumSeconds * Self.wordsPerSecond).rounded(.up))
-    guard words.count >= needed, other.words.count >= needed else { return nil }
-    var best: Match?
-    for offset in (needed - other.words.count)...(words.count - needed) {
-      let start = max(0, offset)
-      let end = min(words.count, offset + other.words.count)
-      var differing = 0
-      for index in start..<end {
-        differing += (words[index] ^ other.words[index - offset]).nonzeroBitCount
-      }
-      let error = Double(differing) / Double(32 * (end - start))
-      if error < best?.error ?? 1 {
-        best = Match(
-          offset: Double(offset) / Self.wordsPerSecond,
-          length: Double(end - start) / Self.wordsPerSecond, error: error)
-      }
+  static func isTelling(_ change: Int, steps: Int) -> Bool { Double(change) >= tellingChange * Double(steps) }
+
+  /// How many bits have changed from each word to the next, up to and with each word.
+  var summedChanges: [Int] {
+    var sum = 0
+    return words.indices.map { index in
+      if index > 0 { sum += (words[index] ^ words[index - 1]).nonzeroBitCount }
+      return sum
     }
-    return best
   }
 
   /// The words as FFmpeg's `chromaprint` muxer writes them with `-fp_format raw`: 32 bits each, least
@@ -53,5 +42,10 @@ public struct Chromaprint: Equatable, Sendable {
     words = stride(from: 0, to: raw.count, by: 4).map { start in
       (0..<4).reduce(0) { $0 | UInt32(raw[start + $1]) << UInt32(8 * $1) }
     }
+  }
+
+  /// The words as `init(raw:)` reads them.
+  public var raw: [UInt8] {
+    words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(8 * $0)) } }
   }
 }

@@ -78,6 +78,7 @@ public enum MediaWorker {
     case .spriteSheet(let request): try SpriteSheet.run(request, context)
     case .still(let request): try Still.run(request, context)
     case .hear: try Hearer.run(context)
+    case .soundPrint: try SoundPrinter.run(context)
     case .speak(let request): try Speaker.run(request, context)
     case .synthesize(let request): try Synthesizer.run(request, context)
     case .mark(let request): try Marker.run(request, context)

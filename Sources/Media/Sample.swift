@@ -137,75 +137,40 @@ private struct PictureSampler {
   }
 }
 
-/// The soundtrack of a clip, or a recording.
+/// The soundtrack of a clip, or a recording, handed over as it is heard.
 struct SoundSampler {
-  let streamIndex: Int
-  private let input: MediaInput
+  /// What speech models hear.
+  static let sampleRate = 16_000
+
+  private var reader: SoundReader<Float>
   private let answers: AnswerWriter
-  private let decoder: CodecContext
-  private let resampler = SoundResampler()
-  private let frame: Frame
-  private let start: Double
   private var block: [Float] = []
-  private var isFirst = true
-  private var count = 0
 
   /// Four seconds a message.
-  private static let blockLength = 4 * SoundResampler.sampleRate
+  private static let blockLength = 4 * sampleRate
 
+  var streamIndex: Int { reader.streamIndex }
   /// Length so far.
-  var seconds: Double { Double(count) / Double(SoundResampler.sampleRate) }
+  var seconds: Double { reader.seconds }
 
   /// Nil where the clip is silent.
   init?(_ input: MediaInput, answers: AnswerWriter) throws(MediaRefusal) {
-    guard let index = input.best(AVMEDIA_TYPE_AUDIO) else { return nil }
-    streamIndex = index
-    self.input = input
-    self.answers = answers
-    decoder = try input.decoder(for: index)
-    frame = try Frame()
-    let begin = input.streams[index].pointee.start_time
-    let offset = input.best(AVMEDIA_TYPE_VIDEO).map { input.streams[$0] }
-    let picture = offset?.pointee.start_time ?? FFmpeg.noTimestamp
-    if begin != FFmpeg.noTimestamp, picture != FFmpeg.noTimestamp, let offset {
-      start =
-        Double(begin) * av_q2d(input.streams[index].pointee.time_base)
-        - Double(picture) * av_q2d(offset.pointee.time_base)
-    } else {
-      start = 0
+    guard let reader = try SoundReader<Float>(input, sampleRate: Self.sampleRate) else {
+      return nil
     }
+    self.reader = reader
+    self.answers = answers
   }
 
   mutating func take(_ packet: Packet?) throws(MediaRefusal) {
-    try FFmpeg.check(
-      avcodec_send_packet(decoder.pointer, packet?.pointer), .malformed, "decode the sound")
-    while try decoder.receiveFrame(frame) == .got {
-      if isFirst {
-        isFirst = false
-        // Sound that starts later than the picture: silence, so that its times are the picture's.
-        if start > 0.01 {
-          let seconds = min(start, input.budget.maximumSeconds)
-          try append([Float](repeating: 0, count: Int(seconds * Double(SoundResampler.sampleRate))))
-        }
-      }
-      try append(try resampler.convert(frame))
-      frame.clear()
-    }
-    if packet == nil {
-      try append(try resampler.finish())
-      if !block.isEmpty { try answers.send(.audio(block)) }
-      block = []
-    }
-  }
-
-  private mutating func append(_ samples: [Float]) throws(MediaRefusal) {
-    count += samples.count
-    guard Double(count) <= (input.budget.maximumSeconds + 1) * Double(SoundResampler.sampleRate)
-    else { throw input.tooLong }
-    block += samples
+    block += try reader.samples(of: packet)
     while block.count >= Self.blockLength {
       try answers.send(.audio(Array(block[..<Self.blockLength])))
       block.removeFirst(Self.blockLength)
+    }
+    if packet == nil, !block.isEmpty {
+      try answers.send(.audio(block))
+      block = []
     }
   }
 }

@@ -5,8 +5,8 @@ extension MediaJob {
   fileprivate var mayAnswerResiduals: Bool {
     switch self {
     case .embed, .residual: true
-    case .probe, .sample, .decodeImage, .thumbnail, .spriteSheet, .still, .hear, .speak,
-      .synthesize, .mark:
+    case .probe, .sample, .decodeImage, .thumbnail, .spriteSheet, .still, .hear, .soundPrint,
+      .speak, .synthesize, .mark:
       false
     }
   }
@@ -20,6 +20,7 @@ struct AnswerCollector: Sendable {
   private(set) var info: MediaInfo?
   private(set) var frames: [SampledFrame] = []
   private(set) var audio: [Float]?
+  private(set) var soundPrint: [UInt32]?
   private(set) var residuals: [FloatPlane] = []
   private(set) var outcome = MediaOutcome()
   private(set) var isFinished = false
@@ -29,6 +30,8 @@ struct AnswerCollector: Sendable {
   private static let answerLimit = 110_000
   private static let noteLimit = 64
   private static let sampleRate = 16_000.0
+  /// Chromaprint makes 8.07.
+  private static let wordsPerSecond = 9.0
   /// The whole picture's and that inside its bars: 360 numbers on the short side, at most eight times
   /// as many on the other.
   private static let residualLimit = 2
@@ -68,6 +71,11 @@ struct AnswerCollector: Sendable {
         Double(count) <= (order.budget.maximumSeconds + 2) * Self.sampleRate
       else { throw .overBudget("it sent more sound than was asked for") }
       audio = (audio ?? []) + samples
+    case .soundPrint(let words):
+      guard order.job == .soundPrint, soundPrint == nil,
+        Double(words.count) <= (order.budget.maximumSeconds + 2) * Self.wordsPerSecond
+      else { throw .overBudget("it sent more of a fingerprint than was asked for") }
+      soundPrint = words
     case .residual(let plane):
       guard order.job.mayAnswerResiduals, residuals.count < Self.residualLimit,
         plane.values.count <= Self.residualSize

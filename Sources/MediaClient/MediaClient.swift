@@ -115,6 +115,16 @@ public struct MediaClient: Sendable {
     return (collector.audio ?? [], collector.outcome)
   }
 
+  /// The acoustic fingerprint of a recording or clip: chromaprint's words. None for less than three
+  /// seconds.
+  public func soundPrint(
+    _ path: String, budget: MediaBudget = MediaBudget()
+  ) async throws(MediaFailure) -> (words: [UInt32], outcome: MediaOutcome) {
+    let collector = try await run(MediaOrder(job: .soundPrint, budget: budget), input: path)
+    guard let words = collector.soundPrint else { throw .crashed("no fingerprint in its answers") }
+    return (words, collector.outcome)
+  }
+
   /// Reads a text aloud.
   @discardableResult
   public func speak(

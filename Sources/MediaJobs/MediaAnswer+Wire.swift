@@ -16,6 +16,8 @@ extension MediaAnswer {
         ], body: frame.image.pixels)
     case .audio(let samples):
       MediaMessage(header: ["answer": "audio"], body: Self.bytes(of: samples))
+    case .soundPrint(let words):
+      MediaMessage(header: ["answer": "sound_print"], body: Self.bytes(of: words))
     case .residual(let plane):
       MediaMessage(
         header: [
@@ -41,7 +43,7 @@ extension MediaAnswer {
     let fields = HeaderFields(message.header)
     let kind = try fields.text("answer")
     switch kind {
-    case "frame", "audio", "residual": break
+    case "frame", "audio", "sound_print", "residual": break
     default:
       guard message.body.isEmpty else { throw MediaWireError("a body where none belongs") }
     }
@@ -58,6 +60,7 @@ extension MediaAnswer {
         SampledFrame(
           time: try fields.number("time"), isSceneCut: try fields.bool("scene_cut"), image: image))
     case "audio": self = .audio(try Self.samples(of: message.body))
+    case "sound_print": self = .soundPrint(try Self.words(of: message.body))
     case "residual":
       guard
         let plane = FloatPlane(
@@ -80,32 +83,37 @@ extension MediaAnswer {
   }
 
   /// IEEE 754 binary32, little-endian.
-  private static func bytes(of samples: [Float]) -> [UInt8] {
+  private static func bytes(of samples: [Float]) -> [UInt8] { bytes(of: samples.map(\.bitPattern)) }
+
+  private static func samples(of bytes: [UInt8]) throws(MediaWireError) -> [Float] {
+    let samples = try words(of: bytes).map(Float.init(bitPattern:))
+    guard samples.allSatisfy(\.isFinite) else { throw MediaWireError("a number that is none") }
+    return samples
+  }
+
+  /// 32 bits each, least significant byte first.
+  private static func bytes(of words: [UInt32]) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(samples.count * 4)
-    for sample in samples {
-      let bits = sample.bitPattern
-      bytes.append(UInt8(truncatingIfNeeded: bits))
-      bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
-      bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
-      bytes.append(UInt8(truncatingIfNeeded: bits >> 24))
+    bytes.reserveCapacity(words.count * 4)
+    for word in words {
+      bytes.append(UInt8(truncatingIfNeeded: word))
+      bytes.append(UInt8(truncatingIfNeeded: word >> 8))
+      bytes.append(UInt8(truncatingIfNeeded: word >> 16))
+      bytes.append(UInt8(truncatingIfNeeded: word >> 24))
     }
     return bytes
   }
 
-  private static func samples(of bytes: [UInt8]) throws(MediaWireError) -> [Float] {
+  private static func words(of bytes: [UInt8]) throws(MediaWireError) -> [UInt32] {
     guard bytes.count.isMultiple(of: 4) else { throw MediaWireError("half a number") }
-    var samples: [Float] = []
-    samples.reserveCapacity(bytes.count / 4)
+    var words: [UInt32] = []
+    words.reserveCapacity(bytes.count / 4)
     for start in stride(from: 0, to: bytes.count, by: 4) {
-      let bits =
+      words.append(
         UInt32(bytes[start]) | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2]) << 16
-        | UInt32(bytes[start + 3]) << 24
-      let sample = Float(bitPattern: bits)
-      guard sample.isFinite else { throw MediaWireError("a number that is none") }
-      samples.append(sample)
+          | UInt32(bytes[start + 3]) << 24)
     }
-    return samples
+    return words
   }
 }
 

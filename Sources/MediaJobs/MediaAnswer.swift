@@ -9,6 +9,8 @@ public enum MediaAnswer: Equatable, Sendable {
   case frame(SampledFrame)
   /// The next block of the soundtrack: 16 kHz, mono, -1 to 1.
   case audio([Float])
+  /// The acoustic fingerprint: chromaprint's words, about eight a second.
+  case soundPrint([UInt32])
   /// The mean residual that an invisible mark is looked for in.
   case residual(FloatPlane)
   case done(MediaOutcome)

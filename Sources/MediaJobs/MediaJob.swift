@@ -16,6 +16,8 @@ public enum MediaJob: Equatable, Sendable {
   case still(StillRequest)
   /// The sound of a recording or clip. Answers: audio…, done.
   case hear
+  /// The acoustic fingerprint of a recording's or clip's sound. Answers: sound print, done.
+  case soundPrint
   /// A text read aloud, written to the output. Answers: progress…, done.
   case speak(SpeechRequest)
   /// A clip drawn from a prompt, written to the output as MP4. Answers: progress…, done.
@@ -40,6 +42,7 @@ public enum MediaJob: Equatable, Sendable {
     case .spriteSheet: "sprite_sheet"
     case .still: "still"
     case .hear: "hear"
+    case .soundPrint: "sound_print"
     case .speak: "speak"
     case .synthesize: "synthesize"
     case .mark: "mark"
@@ -51,8 +54,8 @@ public enum MediaJob: Equatable, Sendable {
   /// Whether descriptor 3 must carry the bytes to read.
   public var needsInput: Bool {
     switch self {
-    case .probe, .sample, .decodeImage, .thumbnail, .spriteSheet, .still, .hear, .mark, .embed,
-      .residual:
+    case .probe, .sample, .decodeImage, .thumbnail, .spriteSheet, .still, .hear, .soundPrint, .mark,
+      .embed, .residual:
       true
     case .synthesize(let request): request.referenceImage
     case .speak: false
@@ -62,7 +65,7 @@ public enum MediaJob: Equatable, Sendable {
   /// Whether descriptor 4 must carry a file to write, opened for reading and writing.
   public var needsOutput: Bool {
     switch self {
-    case .probe, .sample, .decodeImage, .hear, .residual: false
+    case .probe, .sample, .decodeImage, .hear, .soundPrint, .residual: false
     case .thumbnail, .spriteSheet, .still, .speak, .synthesize, .mark, .embed: true
     }
   }

@@ -42,7 +42,7 @@ extension MediaJob {
         ("format", .string(request.format.rawValue)), ("quality", .integer(request.quality)),
         ("mark", request.mark.map { MediaJob.mark($0).fields }),
       ])
-    case .hear: [:]
+    case .hear, .soundPrint: [:]
     case .speak(let request):
       [
         "text": .string(request.text), "voice": .string(request.voice),
@@ -106,6 +106,7 @@ extension MediaJob {
           format: format, quality: try fields.integer("quality", in: 0...100),
           mark: fields.has("mark") ? try MarkRequest(fields: fields.object("mark")) : nil))
     case "hear": self = .hear
+    case "sound_print": self = .soundPrint
     case "speak":
       let text = try fields.text("text")
       guard let format = SpeechRequest.Format(rawValue: try fields.text("format")) else {

@@ -1,4 +1,5 @@
 public import Evidence
+public import Fingerprint
 public import MediaClient
 public import MediaJobs
 public import Pixels
@@ -24,6 +25,8 @@ public protocol MediaWorking: Sendable {
   ) async throws(MediaFailure) -> MarkedMedia
   /// What is kept of a delivered file, to know copies of it.
   func contentPrint(of path: String) async throws(MediaFailure) -> ContentPrint
+  /// What is kept of a delivered file's sound; nil where nothing tells it from other sounds.
+  func chromaprint(of path: String) async throws(MediaFailure) -> Chromaprint?
   func thumbnail(of input: String, output: String) async throws(MediaFailure)
   func sheet(of input: String, output: String) async throws(MediaFailure)
   /// One picture as a file of its own.

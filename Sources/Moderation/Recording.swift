@@ -2,6 +2,9 @@ import Bytes
 import C2PA
 import Containers
 import Evidence
+import Fingerprint
+import MediaClient
+import MediaJobs
 import Provenance
 
 /// What is put on record of a delivered file, so that copies without credentials are recognised.
@@ -53,13 +56,27 @@ extension StagedPipeline {
       delivery.mediaType.hasPrefix("audio/")
       ? ContentPrint(width: 0, height: 0, seconds: 0, isClip: true, frames: [])
       : try await media.contentPrint(of: delivery.path)
+    let sound = try await sound(of: delivery)
     try await outputs.keep(
       OutputRecord(
         asset: delivery.asset, manifestID: delivery.manifestID,
         manifestStore: delivery.manifestStore, subject: pseudonym.text(of: delivery.subject),
         mark: delivery.mark, mediaType: delivery.mediaType, sha256: delivery.sha256,
-        deliveredAt: now(), content: content,
+        deliveredAt: now(), content: content, sound: sound,
         thumbnail: delivery.thumbnail))
+  }
+
+  private func sound(of delivery: Delivery) async throws(MediaFailure) -> Chromaprint? {
+    guard !delivery.mediaType.hasPrefix("image/") else { return nil }
+    do throws(MediaFailure) {
+      return try await media.chromaprint(of: delivery.path)
+    } catch {
+      // An FFmpeg that was built without chromaprint costs the search by sound, not the delivery.
+      guard case .refused(let refusal) = error, refusal.code == .missingComponent else {
+        throw error
+      }
+      return nil
+    }
   }
 }
 

@@ -36,6 +36,9 @@ enum OutputSchema {
           CREATE INDEX frames_by_output ON frames (output, time);
           """)
     }
+    migrator.registerMigration("sounds") { db in
+      try db.execute(sql: "ALTER TABLE outputs ADD COLUMN sound BLOB")
+    }
     return migrator
   }
 }

@@ -4,7 +4,7 @@ import GRDB
 public import Provenance
 import Synchronization
 
-/// The records of delivered files in SQLite, and what they look like in memory.
+/// The records of delivered files in SQLite, and what they look and sound like in memory.
 ///
 /// One process writes; others may read the same file, such as a command beside a running gateway.
 public final class OutputStore: OutputKeeping, Sendable {
@@ -30,6 +30,7 @@ public final class OutputStore: OutputKeeping, Sendable {
   private let database: any DatabaseReader
   private let writer: DatabasePool?
   let index: Mutex<OutputIndex>
+  let sounds: Mutex<SoundIndex>
 
   /// Opens or makes the database. `secure_delete`: what is erased is overwritten.
   ///
@@ -52,6 +53,7 @@ public final class OutputStore: OutputKeeping, Sendable {
       (database, writer) = (pool, pool)
     }
     index = Mutex(try database.read(Self.index))
+    sounds = Mutex(try database.read(Self.sounds))
   }
 
   private static func index(_ db: Database) throws -> OutputIndex {
@@ -67,6 +69,18 @@ public final class OutputStore: OutputKeeping, Sendable {
     return index
   }
 
+  private static func sounds(_ db: Database) throws -> SoundIndex {
+    var index = SoundIndex()
+    // Records of an earlier version, opened for reading alone, have none.
+    guard try db.columns(in: "outputs").contains(where: { $0.name == "sound" }) else { return index }
+    let rows = try Row.fetchCursor(
+      db, sql: "SELECT seq, sound FROM outputs WHERE sound IS NOT NULL ORDER BY seq")
+    while let row = try rows.next() {
+      if let sound = Chromaprint(raw: bytes(row["sound"])) { index.add(sound, of: row["seq"]) }
+    }
+    return index
+  }
+
   public func keep(_ record: OutputRecord) async throws {
     guard let writer else { throw OutputStoreError.isReadOnly }
     let frames = record.content.frames
@@ -78,14 +92,15 @@ public final class OutputStore: OutputKeeping, Sendable {
       try db.execute(
         sql: """
           INSERT INTO outputs (asset, manifest_id, subject, mark, media_type, sha256, delivered_at,
-            width, height, seconds, is_clip, manifest_store, thumbnail)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            width, height, seconds, is_clip, manifest_store, thumbnail, sound)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           record.asset, record.manifestID, record.subject, record.mark.map(WatermarkID.text),
           record.mediaType, record.sha256, record.deliveredAt, record.content.width,
           record.content.height, record.content.seconds, record.content.isClip,
           Data(record.manifestStore), record.thumbnail.map { Data($0) },
+          record.sound.map { Data($0.raw) },
         ])
       let output = db.lastInsertedRowID
       var inserted: [Int64] = []
@@ -102,6 +117,10 @@ public final class OutputStore: OutputKeeping, Sendable {
         inserted.append(db.lastInsertedRowID)
       }
       return (gone, output, inserted)
+    }
+    sounds.withLock { sounds in
+      if let gone = rows.gone { sounds.remove([gone]) }
+      if let sound = record.sound { sounds.add(sound, of: rows.output) }
     }
     index.withLock { index in
       if let gone = rows.gone { index.remove(rows.gone.map { [$0] } ?? [gone]) }
@@ -222,6 +241,7 @@ public final class OutputStore: OutputKeeping, Sendable {
       return doomed
     }
     index.withLock { $0.remove(gone) }
+    sounds.withLock { $0.remove(gone) }
     // The write-ahead log holds the old pages until it is emptied.
     if !gone.isEmpty {
       try await writer.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }

@@ -1,3 +1,5 @@
+public import Fingerprint
+
 /// What is kept of each delivered file, so that a copy is recognised by its mark or by its look when
 /// its Content Credentials are gone.
 ///
@@ -18,13 +20,15 @@ public struct OutputRecord: Equatable, Sendable {
   /// Milliseconds since 1970.
   public let deliveredAt: Int64
   public let content: ContentPrint
+  /// What it sounds like; nil where it has no sound that tells it from others.
+  public let sound: Chromaprint?
   /// A small WebP of a clip, for people; nil where none was made.
   public let thumbnail: [UInt8]?
 
   public init(
     asset: String, manifestID: String, manifestStore: [UInt8], subject: String, mark: UInt64?,
     mediaType: String, sha256: String, deliveredAt: Int64, content: ContentPrint,
-    thumbnail: [UInt8]? = nil
+    sound: Chromaprint? = nil, thumbnail: [UInt8]? = nil
   ) {
     self.asset = asset
     self.manifestID = manifestID
@@ -35,6 +39,7 @@ public struct OutputRecord: Equatable, Sendable {
     self.sha256 = sha256
     self.deliveredAt = deliveredAt
     self.content = content
+    self.sound = sound
     self.thumbnail = thumbnail
   }
 }

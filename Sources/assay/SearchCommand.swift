@@ -1,5 +1,6 @@
 import ArgumentParser
 import C2PA
+import Fingerprint
 import MediaClient
 import OutputStore
 import Provenance
@@ -7,21 +8,26 @@ import StrictJSON
 import VerifyCommands
 import Watermark
 
-/// `assay search`: which delivered file is this clip, crop or screenshot, and from which second?
+/// `assay search`: which delivered file is this clip, crop, screenshot or recording, and from which
+/// second?
 struct SearchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search",
-    abstract: "Find the delivered file that a clip, crop or screenshot comes from, by its look.",
+    abstract: "Find the delivered file that a clip, crop, screenshot or recording comes from.",
     discussion: """
-      Looks through the records of a gateway's data folder, without any mark. Whole pictures are found \
-      in all eight orientations, crops of at least three quarters of each side as they are or mirrored. \
-      Each match is a line "SIMILARITY SECOND ASSET MANIFEST FILE", the likeliest first; --json prints \
-      {"file", "matches": [{"asset", "manifest_id", "similarity", "seconds", "part"}]}.
+      Looks through the records of a gateway's data folder, without any mark. By their look, whole \
+      pictures are found in all eight orientations, crops of at least three quarters of each side as they \
+      are or mirrored. By their sound, recordings and soundtracks are found when seven seconds of an \
+      output are heard in them, or the whole of a shorter one down to four seconds: a soundtrack may lie \
+      under any pictures, so both answers are given. Each match is a line "SIMILARITY SECOND look|sound \
+      ASSET MANIFEST FILE", the likeliest first, by look before by sound; --json prints \
+      {"file", "matches": [{"by", "asset", "manifest_id", "similarity", "seconds"}]}, with "part" by look \
+      (whether only a part of the picture is to be seen) and "heard" by sound (for how many seconds).
       Exit status: 0 something was found for every file, 2 for one nothing, 64 usage, 66 a file or the \
       records cannot be read.
       """)
 
-  @Argument(help: "Pictures and clips.") var files: [String]
+  @Argument(help: "Pictures, clips and recordings.") var files: [String]
   @Option(
     help: ArgumentHelp(
       "The data folder of the gateway. (default: $ASSAY_DATA, or .assay)", valueName: "folder"))
@@ -43,15 +49,18 @@ struct SearchCommand: AsyncParsableCommand {
     var status = ExitStatus.good
     for file in files {
       do {
-        let matches = try await outputs.search(try await media.contentPrint(of: file))
-        if matches.isEmpty { status = max(status, ExitStatus.nothingFound) }
+        let prints = try await Self.prints(of: file, media)
+        let seen = try await Self.optional(prints.look) { try await outputs.search($0) }
+        let heard = try await Self.optional(prints.sound) { try await outputs.search(sound: $0) }
+        if seen.isEmpty, heard.isEmpty { status = max(status, ExitStatus.nothingFound) }
         if json {
-          print(Self.line(file, matches))
+          print(Self.line(file, seen, heard))
         } else {
-          for match in matches {
-            print(
-              "\(match.similarity) \(Self.rounded(match.seconds)) \(match.output.asset) "
-                + "\(match.output.manifestID) \(DisplayText.neutralised(file))")
+          for match in seen {
+            print(Self.line(file, "look", match.output, match.similarity, match.seconds))
+          }
+          for match in heard {
+            print(Self.line(file, "sound", match.output, match.similarity, match.seconds))
           }
         }
       } catch {
@@ -63,18 +72,64 @@ struct SearchCommand: AsyncParsableCommand {
     if status != ExitStatus.good { throw ExitCode(status) }
   }
 
-  private static func line(_ file: String, _ matches: [OutputMatch]) -> String {
+  /// What there is to be seen and heard. A recording has no look and a picture no sound; what has neither
+  /// is told as what it is for pictures.
+  private static func prints(
+    of file: String, _ media: MediaClient
+  ) async throws(MediaFailure) -> (look: ContentPrint?, sound: Chromaprint?) {
+    var look: ContentPrint?
+    var unseen: MediaFailure?
+    do throws(MediaFailure) { look = try await media.contentPrint(of: file) } catch {
+      guard case .refused = error else { throw error }
+      unseen = error
+    }
+    if let look, !look.isClip { return (look, nil) }
+    do throws(MediaFailure) {
+      return (look, try await media.chromaprint(of: file))
+    } catch {
+      // A soundtrack that cannot be heard is no reason not to look at the pictures.
+      guard case .refused = error else { throw error }
+      if let unseen { throw unseen }
+      return (look, nil)
+    }
+  }
+
+  private static func optional<Print, Match>(
+    _ print: Print?, _ search: (Print) async throws -> [Match]
+  ) async throws -> [Match] {
+    if let print { try await search(print) } else { [] }
+  }
+
+  private static func line(
+    _ file: String, _ basis: String, _ output: OutputStore.Output, _ similarity: Int,
+    _ seconds: Double
+  ) -> String {
+    "\(similarity) \(rounded(seconds)) \(basis) \(output.asset) \(output.manifestID) "
+      + DisplayText.neutralised(file)
+  }
+
+  private static func line(
+    _ file: String, _ seen: [OutputMatch], _ heard: [SoundMatch]
+  ) -> String {
     let line: JSONValue = [
       "file": .string(file),
       "matches": .array(
-        matches.map { match in
+        seen.map { match in
           [
-            "asset": .string(match.output.asset),
+            "by": "look", "asset": .string(match.output.asset),
             "manifest_id": .string(match.output.manifestID),
             "similarity": .integer(match.similarity), "seconds": .real(rounded(match.seconds)),
             "part": .bool(match.isPart),
           ]
-        }),
+        }
+          + heard.map { match in
+            [
+              "by": "sound", "asset": .string(match.output.asset),
+              "manifest_id": .string(match.output.manifestID),
+              "similarity": .integer(match.similarity), "seconds": .real(rounded(match.seconds)),
+              "heard": .real(rounded(match.length)),
+            ]
+          }),
     ]
     return DisplayText.escapedJSON(line.compact)
   }

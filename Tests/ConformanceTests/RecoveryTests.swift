@@ -56,6 +56,8 @@ extension Conformance {
       #expect(match["asset"] as? String == id)
       #expect(abs((match["seconds"] as? Double ?? 99) - 2) <= 0.6)
 
+      try await checkSound(gateway, clip, id)
+
       // The mark of this clip over another scene.
       let mark = try #require((provenance["mark"] as? [String: Any])?["id"] as? String)
       let scene = gateway.folder.path("scene.mkv")
@@ -92,6 +94,32 @@ extension Conformance {
       try await checkVisibleMark(gateway, clip, copy, transplant)
       try await checkPage(gateway, copy)
       try await checkErasure(gateway, copy)
+    }
+
+    /// The soundtrack alone, compressed, and the same under other pictures; a stranger's is nobody's.
+    private func checkSound(_ gateway: RunningGateway, _ clip: String, _ id: String) async throws {
+      let recording = gateway.folder.path("soundtrack.mp3")
+      try await ffmpeg(["-i", clip, "-vn", "-map_metadata", "-1", "-b:a", "64k", recording])
+      let other = gateway.folder.path("other-pictures.mp4")
+      try await ffmpeg([
+        "-f", "lavfi", "-i", "testsrc2=s=320x180:r=24:d=4", "-i", recording, "-c:v", "libx264",
+        "-preset", "veryfast", "-c:a", "aac", other,
+      ])
+      for file in [recording, other] {
+        let found = try await assay(["search", "--json", file], gateway)
+        #expect(found.status == 0, "\(found.stdout)\(found.stderr)")
+        let matches = try #require(try object(found.stdout)["matches"] as? [[String: Any]])
+        #expect(matches.count == 1)
+        #expect(matches.first?["by"] as? String == "sound")
+        #expect(matches.first?["asset"] as? String == id)
+        #expect((matches.first?["seconds"] as? Double ?? 99) < 0.3)
+      }
+      let stranger = gateway.folder.path("stranger.mp3")
+      try await ffmpeg([
+        "-f", "lavfi", "-i", "anoisesrc=color=brown:seed=77:d=12", "-b:a", "64k", stranger,
+      ])
+      let nobody = try await assay(["search", "--json", stranger], gateway)
+      #expect(nobody.status == 2, "\(nobody.stdout)\(nobody.stderr)")
     }
 
     /// The visible mark's keyed path is worked out again: it is seen in what was delivered and in copies,

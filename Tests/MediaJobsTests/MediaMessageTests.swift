@@ -9,6 +9,7 @@ import Testing
     tight.maximumSeconds = 12.5
     return [
       MediaOrder(job: .probe, budget: .image),
+      MediaOrder(job: .soundPrint, budget: .image),
       MediaOrder(job: .sample(SamplePlan(everySeconds: 0.25, audio: false)), budget: tight),
       MediaOrder(job: .decodeImage(maximumSide: 320), budget: .image),
       MediaOrder(job: .thumbnail(ThumbnailRequest(time: 1.5)), budget: tight),
@@ -37,6 +38,7 @@ import Testing
       SampledFrame(
         time: 1.25, isSceneCut: true,
         image: RGBImage(width: 2, height: 1, pixels: [1, 2, 3, 4, 5, 6])!)),
+    .soundPrint([0, 1, .max, 0x1234_5678]),
     .audio([0, -1, 0.25, .leastNonzeroMagnitude]),
     .done(MediaOutcome(frames: 96, seconds: 4, outputBytes: 12, notes: ["one"])),
     .failure(MediaRefusal(.malformed, "The file ends early.")),

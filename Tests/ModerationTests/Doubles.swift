@@ -2,6 +2,7 @@ import Bytes
 import C2PA
 import Classifiers
 import Evidence
+import Fingerprint
 import Foundation
 import MediaClient
 import MediaJobs
@@ -117,6 +118,8 @@ struct CopyingMedia: MediaWorking {
   func contentPrint(of path: String) async throws(MediaFailure) -> ContentPrint {
     ContentPrint(width: 1, height: 1, seconds: 1, isClip: true, frames: [])
   }
+
+  func chromaprint(of path: String) async throws(MediaFailure) -> Chromaprint? { nil }
 
   func thumbnail(of input: String, output: String) async throws(MediaFailure) {
     _ = FileManager.default.createFile(atPath: output, contents: Data("RIFF".utf8))

@@ -28,11 +28,14 @@ struct OutputStoreTests {
       })
   }
 
-  private func record(_ seed: UInt64, subject: String = "somebody") -> OutputRecord {
+  private func record(
+    _ seed: UInt64, subject: String = "somebody", sound: Chromaprint? = nil
+  ) -> OutputRecord {
     OutputRecord(
       asset: "video_\(seed)", manifestID: "urn:c2pa:\(seed)", manifestStore: [1, 2, UInt8(seed)],
       subject: subject, mark: 1000 + seed, mediaType: "video/mp4", sha256: "00",
-      deliveredAt: 1_767_225_600_000, content: content(seed), thumbnail: [9])
+      deliveredAt: 1_767_225_600_000, content: content(seed), sound: sound,
+      thumbnail: [9])
   }
 
   private func finding(scale: Double, id: UInt64) -> WatermarkFinding {
