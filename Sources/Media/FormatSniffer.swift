@@ -59,6 +59,15 @@ enum MediaFormat: CaseIterable, Equatable {
   /// Enough for every signature below.
   static let prefixLength = 16
 
+  /// The bytes of an ID3 tag in front (ID3v2.4 §3.1); nil where there is none. Credentials of FLAC files
+  /// travel in one, and it says nothing of what follows.
+  static func lengthOfTag(_ prefix: [UInt8]) -> Int? {
+    guard prefix.count >= 10, prefix.starts(with: Array("ID3".utf8)) else { return nil }
+    let size = prefix[6..<10].reduce(0) { $0 << 7 | Int($1 & 0x7F) }
+    let footer = prefix[5] & 0x10 == 0 ? 0 : 10
+    return 10 + size + footer
+  }
+
   static func sniff(_ prefix: [UInt8]) -> MediaFormat? {
     func has(_ text: String, at offset: Int) -> Bool {
       let wanted = Array(text.utf8)
@@ -77,7 +86,7 @@ enum MediaFormat: CaseIterable, Equatable {
     if has("RIFF", at: 0), has("WAVE", at: 8) { return .wav }
     if has("fLaC", at: 0) { return .flac }
     if has("OggS", at: 0) { return .ogg }
-    // An ID3 tag, or a frame of MPEG audio layer III (ISO/IEC 11172-3 §2.4.1.3).
+    // An ID3 tag that nothing else follows (`lengthOfTag`), or a frame of MPEG audio layer III (ISO/IEC 11172-3 §2.4.1.3).
     if has("ID3", at: 0) { return .mp3 }
     if prefix.count > 1, prefix[0] == 0xFF, prefix[1] & 0xE6 == 0xE2 { return .mp3 }
     return nil

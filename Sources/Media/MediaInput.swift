@@ -185,19 +185,26 @@ final class MediaInput {
     return Double(stream.pointee.duration) * av_q2d(stream.pointee.time_base)
   }
 
-  private static func format(
-    of descriptor: Int32, uses: Set<MediaFormat.Use>
-  ) throws(MediaRefusal) -> MediaFormat {
+  private static func prefix(of descriptor: Int32, at offset: Int) throws(MediaRefusal) -> [UInt8] {
     var prefix = [UInt8](repeating: 0, count: MediaFormat.prefixLength)
-    let got = pread(descriptor, &prefix, prefix.count, 0)
+    let got = pread(descriptor, &prefix, prefix.count, off_t(offset))
     guard got >= 0 else {
       throw MediaRefusal(.badRequest, "The job's input cannot be read: error \(errno).")
     }
-    if got > 0, let format = MediaFormat.sniff(Array(prefix.prefix(got))),
-      uses.contains(format.use)
+    return Array(prefix.prefix(got))
+  }
+
+  private static func format(
+    of descriptor: Int32, uses: Set<MediaFormat.Use>
+  ) throws(MediaRefusal) -> MediaFormat {
+    let prefix = try prefix(of: descriptor, at: 0)
+    var format = MediaFormat.sniff(prefix)
+    if let length = MediaFormat.lengthOfTag(prefix),
+      MediaFormat.sniff(try self.prefix(of: descriptor, at: length)) == .flac
     {
-      return format
+      format = .flac
     }
+    if let format, uses.contains(format.use) { return format }
     guard !uses.contains(.sound) else {
       throw MediaRefusal(
         .unsupportedFormat,

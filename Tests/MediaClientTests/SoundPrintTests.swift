@@ -43,6 +43,17 @@ struct SoundPrintTests {
     #expect(abs(found.offset - 2.6) < 0.2)
   }
 
+  /// Credentials of FLAC files travel in an ID3 tag in front.
+  @Test func taggedFLACIsHeard() async throws {
+    let path = try MediaFixtures.make("plain.flac", Self.tune)
+    let tag: [UInt8] = Array("ID3".utf8) + [4, 0, 0, 0, 0, 1, 0] + [UInt8](repeating: 0, count: 128)
+    let tagged = try MediaFixtures.write(
+      "tagged.flac", Data(tag) + Data(contentsOf: URL(fileURLWithPath: path)))
+    let words = try await client.soundPrint(tagged).words
+    #expect(words.count > 70)
+    #expect(try await client.soundPrint(path).words == words)
+  }
+
   @Test func whatIsTooShortOrSilentHasNothingToTell() async throws {
     let short = try MediaFixtures.make("short.wav", ["-f", "lavfi", "-i", "sine=d=1"])
     #expect(try await client.soundPrint(short).words.isEmpty)
