@@ -106,6 +106,10 @@ extension Conformance {
       let kept = try await post(
         "erasures", "{\"asset\":\"\(id)\",\"ground\":\"gdpr.art17\"}", Self.keeper)
       #expect((try object(kept.1)["erased"] as? [Any])?.isEmpty == true, "\(kept.1)")
+      let misspelt = try await post(
+        "erasures", "{\"decision\":\"\(refused)\",\"ground\":\"x\",\"dry_run\":\"true\"}",
+        Self.keeper)
+      #expect(misspelt.0 == 400, "\(misspelt.1)")
       let erased = try await post(
         "erasures", "{\"decision\":\"\(refused)\",\"ground\":\"gdpr.art17\"}", Self.keeper)
       #expect((try object(erased.1)["erased"] as? [Any])?.count == 1, "\(erased.1)")

@@ -6,7 +6,7 @@ struct CreateVideoBody: Equatable, Sendable {
   /// OpenAI's limit for `image_url`, in characters; a data URL is the longest thing it can be.
   static let maximumImageURLCharacters = 20_971_520
   /// OpenAI asks callers for a hashed identifier; 512 leaves room for any.
-  static let maximumIdentifierBytes = 512
+  static let maximumIdentifierLength = 512
   static let defaultModel = "sora-2"
   static let durations = [4, 8, 12]
   static let sizes = ["720x1280", "1280x720", "1024x1792", "1792x1024"]
@@ -32,15 +32,20 @@ struct CreateVideoBody: Equatable, Sendable {
   init(_ fields: FormFields, file: SpooledFile?) throws(APIError) {
     var fields = fields
     prompt = try CreateVideoBody.prompt(&fields)
-    model = try CreateVideoBody.text("model", &fields) ?? CreateVideoBody.defaultModel
-    guard (1...200).contains(model.utf8.count) else {
-      throw .invalid("model", "Invalid 'model': give a name of 1 to 200 bytes.")
-    }
+    model = try CreateVideoBody.model(&fields) ?? CreateVideoBody.defaultModel
     seconds = try CreateVideoBody.seconds(&fields)
     size = try CreateVideoBody.size(&fields)
     reference = try CreateVideoBody.reference(&fields, file: file)
     endUser = try CreateVideoBody.endUser(&fields)
-    extras = fields.values.mapValues(\.spelling)
+    extras = try fields.rest()
+  }
+
+  static func model(_ fields: inout FormFields) throws(APIError) -> String? {
+    guard let model = try text("model", &fields) else { return nil }
+    guard (1...200).contains(model.utf8.count), model.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) else {
+      throw .invalid("model", "Invalid 'model': give a name of 1 to 200 ASCII characters.")
+    }
+    return model
   }
 
   static func prompt(_ fields: inout FormFields) throws(APIError) -> String {
@@ -62,7 +67,7 @@ struct CreateVideoBody: Equatable, Sendable {
   }
 
   private static func seconds(_ fields: inout FormFields) throws(APIError) -> Int {
-    guard let given = fields.take("seconds") else { return durations[0] }
+    guard let given = try fields.takeScalar("seconds") else { return durations[0] }
     guard let seconds = durations.first(where: { String($0) == given.spelling }) else {
       throw .invalid("seconds", unsupported(given.spelling, of: durations.map(String.init)))
     }
@@ -83,10 +88,10 @@ struct CreateVideoBody: Equatable, Sendable {
     guard let endUser = [preferred, legacy].compactMap({ $0 }).first(where: { !$0.isEmpty }) else {
       return nil
     }
-    guard endUser.utf8.count <= maximumIdentifierBytes else {
+    guard endUser.unicodeScalars.count <= maximumIdentifierLength else {
       throw .invalid(
         "safety_identifier",
-        "Invalid 'safety_identifier': at most \(maximumIdentifierBytes) bytes are taken.")
+        "Invalid 'safety_identifier': at most \(maximumIdentifierLength) characters are taken.")
     }
     return endUser
   }
@@ -152,7 +157,7 @@ struct CreateVideoBody: Equatable, Sendable {
   }
 
   static func text(_ name: String, _ fields: inout FormFields) throws(APIError) -> String? {
-    switch fields.take(name) {
+    switch try fields.takeScalar(name) {
     case nil: return nil
     case .text(let text): return text
     case .literal:

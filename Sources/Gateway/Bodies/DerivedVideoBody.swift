@@ -27,7 +27,7 @@ struct DerivedVideoBody: Equatable, Sendable {
   ) throws(APIError) {
     var fields = fields
     prompt = try CreateVideoBody.prompt(&fields)
-    model = try CreateVideoBody.text("model", &fields)
+    model = try CreateVideoBody.model(&fields)
     addedSeconds = operation == .extend ? try Self.seconds(&fields) : nil
     if let source {
       self.source = .video(source)
@@ -35,11 +35,11 @@ struct DerivedVideoBody: Equatable, Sendable {
       self.source = try Self.source(&fields, file: file)
     }
     endUser = try CreateVideoBody.endUser(&fields)
-    extras = fields.values.mapValues(\.spelling)
+    extras = try fields.rest()
   }
 
   private static func seconds(_ fields: inout FormFields) throws(APIError) -> Int {
-    guard let given = fields.take("seconds") else { return extensionSeconds[0] }
+    guard let given = try fields.takeScalar("seconds") else { return extensionSeconds[0] }
     guard let seconds = extensionSeconds.first(where: { String($0) == given.spelling }) else {
       throw .invalid(
         "seconds",

@@ -24,6 +24,9 @@ struct FormFields: Equatable, Sendable {
   static let maximumDepth = 4
 
   private(set) var values: [String: Scalar] = [:]
+  /// Names of objects and lists, those without members too.
+  private var nested: Set<String> = []
+  private var emptyObjects: Set<String> = []
 
   init() {}
 
@@ -41,6 +44,30 @@ struct FormFields: Equatable, Sendable {
 
   /// A field's value, forgotten here: what is left in the end is what Assay does not know.
   mutating func take(_ name: String) -> Scalar? { values.removeValue(forKey: name) }
+
+  /// Whether the field is an object or a list.
+  func isNested(_ name: String) -> Bool {
+    nested.contains(name) || values.keys.contains { $0.hasPrefix(name + "[") }
+  }
+
+  /// Takes a field that must be a text, a number or a boolean.
+  mutating func takeScalar(_ name: String) throws(APIError) -> Scalar? {
+    guard !isNested(name) else {
+      throw .invalid(
+        name, "Invalid type for '\(name)': expected a single value.", code: "invalid_type")
+    }
+    return take(name)
+  }
+
+  /// What is left, for those who know more names: the subject's, the core's.
+  func rest() throws(APIError) -> [String: String] {
+    // It would be gone without a word, and with it what the caller thinks the request rests on.
+    guard !emptyObjects.contains(SubjectResolver.consentsField) else {
+      throw .invalid(
+        SubjectResolver.consentsField, "Give 'consents' as a list of ids.", code: "invalid_type")
+    }
+    return values.mapValues(\.spelling)
+  }
 
   /// Adds a form's text part. `name[]` may repeat; any other name may not.
   mutating func add(_ text: String, as name: String) throws(APIError) {
@@ -80,10 +107,18 @@ struct FormFields: Equatable, Sendable {
     case .string(let text): try add(.text(text), as: name)
     case .bool, .integer, .real: try add(.literal(value.compact), as: name)
     case .array(let items):
+      nested.insert(name)
       for (index, item) in items.enumerated() {
+        // Flattened, it would be gone without a word.
+        guard !item.isNull, item.members?.isEmpty != true, item.array?.isEmpty != true else {
+          throw .invalid(
+            name, "The list '\(name)' has an entry without a value.", code: "invalid_type")
+        }
         try add(item, as: "\(name)[\(index)]", depth: depth + 1)
       }
     case .object(let members):
+      nested.insert(name)
+      if members.isEmpty { emptyObjects.insert(name) }
       for member in members {
         try add(member.value, as: "\(name)[\(member.name)]", depth: depth + 1)
       }

@@ -28,10 +28,13 @@ struct ImageBody: Equatable, Sendable {
   /// Data URLs of a JSON edit, in order.
   let inline: [DataURL]
 
+  /// The last two are of the models before gpt-image-1.
+  private static let qualities = ["auto", "low", "medium", "high", "standard", "hd"]
+
   init(_ fields: FormFields) throws(APIError) {
     var fields = fields
     prompt = try CreateVideoBody.prompt(&fields)
-    model = try CreateVideoBody.text("model", &fields) ?? Self.defaultModel
+    model = try CreateVideoBody.model(&fields) ?? Self.defaultModel
     count = try Self.number("n", in: 1...Self.maximumCount, &fields) ?? 1
     size = try Self.size(&fields)
     format =
@@ -50,10 +53,10 @@ struct ImageBody: Equatable, Sendable {
       throw .invalid(
         "background", "This server draws opaque pictures only.", code: "unsupported_value")
     }
-    quality = try CreateVideoBody.text("quality", &fields) ?? "auto"
+    quality = try Self.choice("quality", of: Self.qualities, &fields) ?? "auto"
     endUser = try CreateVideoBody.endUser(&fields)
     inline = try Self.inline(&fields)
-    extras = fields.values.mapValues(\.spelling)
+    extras = try fields.rest()
   }
 
   private static func inline(_ fields: inout FormFields) throws(APIError) -> [DataURL] {
@@ -81,7 +84,7 @@ struct ImageBody: Equatable, Sendable {
   static func number(
     _ name: String, in range: ClosedRange<Int>, _ fields: inout FormFields
   ) throws(APIError) -> Int? {
-    guard let given = fields.take(name) else { return nil }
+    guard let given = try fields.takeScalar(name) else { return nil }
     guard let number = Int(given.spelling), range.contains(number) else {
       throw .invalid(
         name,
@@ -102,10 +105,10 @@ struct ImageBody: Equatable, Sendable {
 
   /// Forms know only text, so `true` comes as a word there.
   static func flag(_ name: String, _ fields: inout FormFields) throws(APIError) -> Bool? {
-    switch fields.take(name)?.spelling.lowercased() {
+    switch try fields.takeScalar(name) {
     case nil: return nil
-    case "true", "1": return true
-    case "false", "0": return false
+    case .literal("true"), .text("true"), .text("True"), .text("1"): return true
+    case .literal("false"), .text("false"), .text("False"), .text("0"): return false
     default: throw .invalid(name, "Invalid '\(name)': give true or false.", code: "invalid_type")
     }
   }

@@ -2,7 +2,7 @@ import Bytes
 import Hummingbird
 import StrictJSON
 
-/// A JSON body of a few fields.
+/// A JSON object of a few fields.
 enum SmallBody {
   static let maximumBytes = 64 << 10
 
@@ -14,11 +14,16 @@ enum SmallBody {
       }
       text.append(contentsOf: chunk.readableBytesView)
     }
+    let body: JSONValue
     do {
-      return try JSONValue.parse(text, byteLimit: maximumBytes)
+      body = try JSONValue.parse(text, byteLimit: maximumBytes)
     } catch {
       throw APIError(.badRequest, "The JSON body is not valid at \(error).", code: "invalid_json")
     }
+    guard body.members != nil else {
+      throw APIError(.badRequest, "The JSON body must be an object.", code: "invalid_json")
+    }
+    return body
   }
 
   static func fields(_ request: Request) async throws -> FormFields {

@@ -28,17 +28,20 @@ struct SpeechBody: Equatable, Sendable {
     isStreamed = try ImageBody.choice("stream_format", of: ["audio", "sse"], &fields) == "sse"
     endUser = try CreateVideoBody.endUser(&fields)
     let input = try Self.input(&fields)
-    model = try CreateVideoBody.text("model", &fields) ?? "tts-1"
-    let named = try CreateVideoBody.text("voice", &fields)
-    let identified = try CreateVideoBody.text("voice[id]", &fields)
-    voice = named ?? identified ?? "alloy"
+    model = try CreateVideoBody.model(&fields) ?? "tts-1"
+    let isObject = fields.isNested("voice")
+    let voice = try CreateVideoBody.text(isObject ? "voice[id]" : "voice", &fields)
+    guard let voice = voice ?? (isObject ? nil : "alloy") else {
+      throw .invalid("voice", "Give 'voice' as a name, or as an object with an 'id'.")
+    }
+    self.voice = voice
     guard let known = Self.voices[voice] else {
       throw .invalid("voice", CreateVideoBody.unsupported(voice, of: Self.voices.keys.sorted()))
     }
     let format = try Self.format(&fields)
     speech = SpeechRequest(
       text: input, voice: known, speed: try Self.speed(&fields), format: format)
-    extras = fields.values.mapValues(\.spelling)
+    extras = try fields.rest()
   }
 
   /// - Parameter extras: what is left of them when the caller's own facts are taken out.
@@ -83,7 +86,7 @@ struct SpeechBody: Equatable, Sendable {
   }
 
   private static func speed(_ fields: inout FormFields) throws(APIError) -> Double {
-    guard let given = fields.take("speed") else { return 1 }
+    guard let given = try fields.takeScalar("speed") else { return 1 }
     guard let speed = Double(given.spelling), (0.25...4).contains(speed) else {
       throw .invalid("speed", "Invalid 'speed': give a number from 0.25 to 4.")
     }

@@ -149,11 +149,12 @@ struct SoftBindingRoutes: Sendable {
   }
 
   private static func results(_ request: Request) throws(APIError) -> Int {
-    guard let text = request.uri.queryParameters["maxResults"] else { return defaultResults }
-    guard let count = Int(text), count >= 1 else {
-      throw .invalid("maxResults", "Invalid 'maxResults': give a number from 1 on.")
-    }
-    return min(count, maximumResults)
+    guard let text = try QueryFields(request)["maxResults"] else { return defaultResults }
+    guard !text.isEmpty, text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }),
+      text.utf8.contains(where: { $0 != UInt8(ascii: "0") })
+    else { throw .invalid("maxResults", "Invalid 'maxResults': give a number from 1 on.") }
+    // The standard sets no upper bound: more than there can be is as good as all.
+    return min(Int(text) ?? maximumResults, maximumResults)
   }
 
   /// A mark that the caller has read already.

@@ -37,14 +37,12 @@ struct AuditRoutes: Sendable {
   // MARK: Reading
 
   private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    let query = request.uri.queryParameters
-    let size = query["limit"].map { Int($0) } ?? AuditRoutes.defaultPageSize
-    guard let size, (1...AuditRoutes.maximumPageSize).contains(size) else {
-      throw APIError.invalid(
-        "limit", "Invalid 'limit': give a number from 1 to \(AuditRoutes.maximumPageSize).")
-    }
-    let entries = try await reader().list(try AuditRoutes.filter(request), limit: size)
-    if query["format"] == "csv" {
+    let query = try QueryFields(request)
+    let size =
+      try query.number("limit", in: 1...AuditRoutes.maximumPageSize) ?? AuditRoutes.defaultPageSize
+    let format = try query.choice("format", default: ListFormat.json)
+    let entries = try await reader().list(try AuditRoutes.filter(query), limit: size)
+    if format == .csv {
       return AuditRoutes.text(
         CommaSeparated.leafHead + entries.map(CommaSeparated.line).joined(), type: "text/csv")
     }
@@ -66,8 +64,9 @@ struct AuditRoutes: Sendable {
 
   private func show(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let id = try context.parameters.require("id")
-    let purpose = request.uri.queryParameters["purpose"].map(String.init)
-    let wantsPayloads = request.uri.queryParameters["payloads"] == "true"
+    let query = try QueryFields(request)
+    let purpose = query["purpose"]
+    let wantsPayloads = try query.flag("payloads")
     if wantsPayloads { try AuditRoutes.require(.payloads, context) }
     guard let story = try await reader(withPayloads: wantsPayloads).story(of: id) else {
       throw AuditRoutes.notFound(id)
@@ -86,20 +85,22 @@ struct AuditRoutes: Sendable {
   }
 
   private func statistics(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    let statistics = try await reader().statistics(try AuditRoutes.filter(request))
-    if request.uri.queryParameters["format"] == "svg" {
+    let query = try QueryFields(request)
+    let format = try query.choice("format", default: StatisticsFormat.json)
+    let statistics = try await reader().statistics(try AuditRoutes.filter(query))
+    if format == .svg {
       return AuditRoutes.text(StatisticsPlot.svg(statistics), type: "image/svg+xml")
     }
     return Response(json: statistics.json)
   }
 
   private func proof(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    let query = request.uri.queryParameters
+    let query = try QueryFields(request)
     let reader = try reader()
-    var index = query["index"].flatMap { UInt64($0) }
-    if let id = query["id"] { index = try await reader.index(ofID: String(id)) }
+    var index = try query.number("index", in: 0...AuditRoutes.largestIndex).map(UInt64.init)
+    if let id = query["id"] { index = try await reader.index(ofID: id) }
     guard let index else {
-      throw query["id"].map { AuditRoutes.notFound(String($0)) }
+      throw query["id"].map(AuditRoutes.notFound)
         ?? APIError.invalid("id", "Give the 'id' of a decision, or an 'index'.")
     }
     let receipt = try await answering { try await log.receipt(index: index) }
@@ -112,7 +113,7 @@ struct AuditRoutes: Sendable {
   }
 
   private func bundle(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    let filter = try AuditRoutes.filter(request)
+    let filter = try AuditRoutes.filter(try QueryFields(request))
     let reader = try reader()
     // Durable before a byte is answered; how many entries fit is not known yet.
     _ = try await log.append(
@@ -132,16 +133,13 @@ struct AuditRoutes: Sendable {
 
   private func search(_ request: Request, _ context: GatewayContext) async throws -> Response {
     try AuditRoutes.require(.payloads, context)
-    let form = try await AuditRoutes.form(request)
-    let text = try AuditRoutes.text("text", in: form, limit: AuditRoutes.searchLimit)
-    let purpose = try AuditRoutes.text("purpose", in: form)
-    let limit = form["limit"].map { $0.integer } ?? AuditRoutes.defaultPageSize
-    guard let limit, (1...AuditRoutes.maximumPageSize).contains(limit) else {
-      throw APIError.invalid(
-        "limit", "Invalid 'limit': give a number from 1 to \(AuditRoutes.maximumPageSize).")
-    }
+    let form = try await JSONFields(request)
+    let text = try form.requiredText("text", limit: AuditRoutes.searchLimit)
+    let purpose = try form.requiredText("purpose", limit: LogLeaf.groundLimit)
+    let limit =
+      try form.number("limit", in: 1...AuditRoutes.maximumPageSize) ?? AuditRoutes.defaultPageSize
     let found = try await reader(withPayloads: true).search(
-      text, try AuditRoutes.filter(request), limit: limit)
+      text, try AuditRoutes.filter(try QueryFields(request)), limit: limit)
     _ = try await append(reading: "search", count: found.count, purpose: purpose, context)
     return Response(
       json: [
@@ -160,10 +158,10 @@ struct AuditRoutes: Sendable {
 
   private func erase(_ request: Request, _ context: GatewayContext) async throws -> Response {
     try AuditRoutes.require(.records, context)
-    let form = try await AuditRoutes.form(request)
+    let form = try await JSONFields(request)
     let scope = try AuditRoutes.scope(form)
-    let ground = try AuditRoutes.text("ground", in: form)
-    let isRehearsal = form["dry_run"]?.bool ?? false
+    let ground = try form.requiredText("ground", limit: LogLeaf.groundLimit)
+    let isRehearsal = try form.flag("dry_run")
     let report = try await answering {
       try await log.erase(scope, ground: ground, isRehearsal: isRehearsal)
     }
@@ -178,9 +176,11 @@ struct AuditRoutes: Sendable {
 
   private func placeHold(_ request: Request, _ context: GatewayContext) async throws -> Response {
     try AuditRoutes.require(.records, context)
-    let form = try await AuditRoutes.form(request)
+    let form = try await JSONFields(request)
+    let scope = try AuditRoutes.scope(form)
+    let ground = try form.requiredText("ground", limit: LogLeaf.groundLimit)
     var until: Int64?
-    if let text = form["until"]?.string {
+    if let text = try form.text("until", limit: AuditRoutes.momentLimit) {
       guard let seconds = RFC3339.seconds(text) else {
         throw APIError.invalid("until", "Invalid 'until': give a moment (RFC 3339).")
       }
@@ -189,8 +189,8 @@ struct AuditRoutes: Sendable {
     let id = "hold_\(Hex.encode(SecureRandom.bytes(8)))"
     let event = try AuditRoutes.checked {
       try LegalHold.placing(
-        try AuditRoutes.scope(form), id: id, ground: try AuditRoutes.text("ground", in: form),
-        until: until, time: now(), actor: actor(context.auditor?.name ?? ""))
+        scope, id: id, ground: ground, until: until, time: now(),
+        actor: actor(context.auditor?.name ?? ""))
     }
     let index = try await answering { try await log.append(event) }
     return Response(json: ["id": .string(id), "index": .integer(Int(index))])
@@ -199,7 +199,7 @@ struct AuditRoutes: Sendable {
   private func releaseHold(_ request: Request, _ context: GatewayContext) async throws -> Response {
     try AuditRoutes.require(.records, context)
     let id = try context.parameters.require("id")
-    guard let ground = request.uri.queryParameters["ground"].map(String.init) else {
+    guard let ground = try QueryFields(request)["ground"] else {
       throw APIError.invalid("ground", "Say in 'ground' why the hold ends; it is logged.")
     }
     guard let hold = try await reader().holds().first(where: { $0.id == id && $0.released == nil })
@@ -270,67 +270,40 @@ struct AuditRoutes: Sendable {
       body: .init(byteBuffer: ByteBuffer(string: text)))
   }
 
-  private static func form(_ request: Request) async throws -> JSONValue {
-    let buffer = try await request.body.collect(upTo: formLimit)
-    do {
-      return try JSONValue.parse(Array(buffer.readableBytesView))
-    } catch {
-      throw APIError(.badRequest, "The body is no JSON: \(error).", code: "invalid_json")
-    }
-  }
+  private enum ListFormat: String, CaseIterable { case json, csv }
 
-  private static func text(
-    _ name: String, in form: JSONValue, limit: Int = LogLeaf.groundLimit
-  ) throws(APIError) -> String {
-    guard let text = form[name]?.string, isName(text, limit: limit) else {
-      throw .invalid(name, "Give '\(name)' as a text of 1 to \(limit) characters.")
-    }
-    return text
-  }
+  private enum StatisticsFormat: String, CaseIterable { case json, svg }
 
-  /// Characters of what is searched for, and of an id.
-  private static let (searchLimit, idLimit) = (500, 200)
+  /// Characters of what is searched for, of an id, and of a moment with its zone.
+  private static let (searchLimit, idLimit, momentLimit) = (500, 200, 64)
 
-  private static func isName(_ text: String, limit: Int) -> Bool {
-    (1...limit).contains(text.unicodeScalars.count) && !text.utf8.contains(0)
-  }
+  /// What JSON can carry without loss (RFC 8259 section 6).
+  private static let largestIndex = 1 << 53 - 1
 
-  private static func scope(_ form: JSONValue) throws(APIError) -> LegalHold.Scope {
-    let given = ["decision", "asset", "subject"].compactMap { name in
-      form[name]?.string.map { (name, $0) }
-    }
+  private static func scope(_ form: JSONFields) throws(APIError) -> LegalHold.Scope {
+    let decision = try form.text("decision", limit: idLimit).map(LegalHold.Scope.decision)
+    let asset = try form.text("asset", limit: idLimit).map(LegalHold.Scope.asset)
+    let subject = try form.text("subject", limit: idLimit).map(LegalHold.Scope.subject)
+    let given = [decision, asset, subject].compactMap(\.self)
     guard given.count == 1 else {
       throw .invalid("decision", "Give one of 'decision', 'asset' and 'subject'.")
     }
-    guard isName(given[0].1, limit: idLimit) else {
-      throw .invalid(given[0].0, "Give '\(given[0].0)' as a text of 1 to \(idLimit) characters.")
-    }
-    switch given[0].0 {
-    case "decision": return .decision(given[0].1)
-    case "asset": return .asset(given[0].1)
-    default: return .subject(given[0].1)
-    }
+    return given[0]
   }
 
-  private static func filter(_ request: Request) throws(APIError) -> LogFilter {
-    let query = request.uri.queryParameters
-    func text(_ name: Substring) -> String? { query[name].map(String.init) }
-    func moment(_ name: Substring) throws(APIError) -> Int64? {
-      guard let given = text(name) else { return nil }
+  private static func filter(_ query: QueryFields) throws(APIError) -> LogFilter {
+    func moment(_ name: String) throws(APIError) -> Int64? {
+      guard let given = query[name] else { return nil }
       guard let seconds = RFC3339.seconds(given) else {
-        throw .invalid(String(name), "Invalid '\(name)': give a moment (RFC 3339).")
+        throw .invalid(name, "Invalid '\(name)': give a moment (RFC 3339).")
       }
       return seconds * 1000
     }
-    let before = text("before")
-    guard before == nil || before.flatMap({ UInt64($0) }) != nil else {
-      throw .invalid("before", "Invalid 'before': give the index of an entry, a whole number.")
-    }
     return LogFilter(
-      asset: text("asset"), decision: text("decision"), stage: text("stage"), kind: text("kind"),
-      subject: text("subject"), tenant: text("tenant"), rule: text("rule"),
-      category: text("category"), since: try moment("since"), until: try moment("until"),
-      before: before.flatMap { UInt64($0) })
+      asset: query["asset"], decision: query["decision"], stage: query["stage"],
+      kind: query["kind"], subject: query["subject"], tenant: query["tenant"], rule: query["rule"],
+      category: query["category"], since: try moment("since"), until: try moment("until"),
+      before: try query.number("before", in: 0...largestIndex).map(UInt64.init))
   }
 }
 

@@ -90,7 +90,7 @@ struct ConsentRoutes: Sendable {
 
   private static func covers(_ fields: inout FormFields) throws(APIError) -> [String] {
     var names: [String] = []
-    for place in ["covers"] + (0..<maximumCovers).map({ "covers[\($0)]" }) {
+    for place in (fields.isNested("covers") ? [] : ["covers"]) + (0..<maximumCovers).map({ "covers[\($0)]" }) {
       guard let name = try CreateVideoBody.text(place, &fields) else { continue }
       guard TenantProfiles.isName(name) else {
         throw .invalid(
@@ -109,7 +109,7 @@ struct ConsentRoutes: Sendable {
   }
 
   private static func expiry(_ fields: inout FormFields, now: Int64) throws(APIError) -> Int64 {
-    guard let given = fields.take("expires_at") else { return now + defaultSeconds }
+    guard let given = try fields.takeScalar("expires_at") else { return now + defaultSeconds }
     guard let time = Int64(given.spelling), time > now, time <= now + maximumSeconds else {
       throw .invalid(
         "expires_at",

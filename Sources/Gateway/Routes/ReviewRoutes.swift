@@ -117,7 +117,8 @@ struct ReviewRoutes: Sendable {
 
   static func reason(_ fields: inout FormFields) throws(APIError) -> String {
     guard let reason = try CreateVideoBody.text("reason", &fields),
-      (1...ReviewService.maximumReasonCharacters).contains(reason.count)
+      (1...ReviewService.maximumReasonCharacters).contains(reason.count),
+      !reason.unicodeScalars.contains("\0")
     else {
       throw .invalid(
         "reason",

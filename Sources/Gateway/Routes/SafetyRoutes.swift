@@ -99,7 +99,9 @@ private struct ReceivedReport: Sendable {
     reason = try ReviewRoutes.reason(&fields)
     asset = try CreateVideoBody.text("asset", &fields) ?? ""
     contact = try CreateVideoBody.text("contact", &fields)
-    guard (1...200).contains(asset.count), (contact ?? "").count <= 200 else {
+    guard (1...200).contains(asset.count), !asset.unicodeScalars.contains("\0"),
+      (contact ?? "").count <= 200
+    else {
       throw .invalid(
         "asset", "Give the video's id or its manifest's label as 'asset', at most 200 characters.",
         code: "missing_required_parameter")

@@ -7,6 +7,8 @@ import StrictJSON
 struct VideoRoutes: Sendable {
   /// What a client waits between two polls; it keeps the first answer's value for its whole loop.
   static let pollAfterMilliseconds = 2000
+  private enum Order: String, CaseIterable { case asc, desc }
+
   static let defaultPageSize = 20
   static let maximumPageSize = 100
 
@@ -42,19 +44,12 @@ struct VideoRoutes: Sendable {
   }
 
   private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    let query = request.uri.queryParameters
-    let order = query["order"].map(String.init) ?? "desc"
-    guard order == "asc" || order == "desc" else {
-      throw APIError.invalid("order", "Invalid 'order': use 'asc' or 'desc'.")
-    }
-    let size = query["limit"].map { Int($0) } ?? VideoRoutes.defaultPageSize
-    guard let size, (0...VideoRoutes.maximumPageSize).contains(size) else {
-      throw APIError.invalid(
-        "limit", "Invalid 'limit': give a number from 0 to \(VideoRoutes.maximumPageSize).")
-    }
+    let query = try QueryFields(request)
+    let order = try query.choice("order", default: Order.desc)
+    let size =
+      try query.number("limit", in: 0...VideoRoutes.maximumPageSize) ?? VideoRoutes.defaultPageSize
     let page = try await service.list(
-      of: context.tenant, after: query["after"].map(String.init), limit: size,
-      ascending: order == "asc")
+      of: context.tenant, after: query["after"], limit: size, ascending: order == .asc)
     return Response(
       json: .object([
         .init("object", "list"),
@@ -127,9 +122,9 @@ struct VideoRoutes: Sendable {
 
   static func idempotencyKey(_ request: Request) throws(APIError) -> String? {
     guard let key = request.headers[.idempotencyKey] else { return nil }
-    guard (1...255).contains(key.utf8.count) else {
+    guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
       throw APIError(
-        .badRequest, "Invalid Idempotency-Key: give 1 to 255 characters.",
+        .badRequest, "Invalid Idempotency-Key: give 1 to 255 ASCII characters without spaces.",
         code: "invalid_idempotency_key")
     }
     return key

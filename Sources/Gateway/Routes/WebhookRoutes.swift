@@ -58,7 +58,7 @@ struct WebhookRoutes: Sendable {
     let document: JSONValue = [
       "id": .string(id), "object": "webhook_endpoint",
       "created_at": .integer(Int(service.clock())), "url": .string(url),
-      "name": (body["name"]?.string).map { .string(String($0.prefix(200))) } ?? .null,
+      "name": try WebhookRoutes.name(body).map(JSONValue.string) ?? .null,
       "events": .array(try WebhookRoutes.events(body) ?? []), "secret": .string(secret),
     ]
     try await service.records.insert(
@@ -79,8 +79,8 @@ struct WebhookRoutes: Sendable {
     if let events = try WebhookRoutes.events(body) {
       document = document.setting("events", .array(events))
     }
-    if let name = body["name"]?.string {
-      document = document.setting("name", .string(String(name.prefix(200))))
+    if let name = try WebhookRoutes.name(body) {
+      document = document.setting("name", .string(name))
     }
     try await replace(record, document)
     return Response(json: WebhookRoutes.shown(document))
@@ -151,12 +151,22 @@ struct WebhookRoutes: Sendable {
     }
   }
 
+  private static let nameLimit = 200
+
   private static func url(_ body: JSONValue) throws(APIError) -> String? {
     guard let value = body["url"] else { return nil }
     guard let url = value.string, url.utf8.count <= 2000, AddressGuard.host(of: url) != nil else {
       throw .invalid("url", "Invalid 'url': give an http:// or https:// address.")
     }
     return url
+  }
+
+  private static func name(_ body: JSONValue) throws(APIError) -> String? {
+    guard let value = body["name"], !value.isNull else { return nil }
+    guard let name = value.string, name.unicodeScalars.count <= nameLimit else {
+      throw .invalid("name", "Invalid 'name': give a text of at most \(nameLimit) characters.")
+    }
+    return name
   }
 
   private static func events(_ body: JSONValue) throws(APIError) -> [JSONValue]? {

@@ -35,14 +35,17 @@ enum OpenAPIDocument {
     let parameters: [String]
     let body: Contents?
     let answer: Contents
-    /// Statuses of success besides 200, and what they mean; 2xx have the body of a 200.
+    /// Further statuses, and what they mean: 206 and 503 have the body of a 200.
     let further: [(status: Int, meaning: String)]
+    /// What a failure has where it is more than the usual envelope.
+    let failure: Contents?
     let access: Access
 
     init(
       _ method: Method, _ path: String, _ summary: String, parameters: [String] = [],
       takes body: Contents? = nil, gives answer: Contents,
-      also further: KeyValuePairs<Int, String> = [:], access: Access = .keys, note: String? = nil
+      also further: KeyValuePairs<Int, String> = [:], fails failure: Contents? = nil,
+      access: Access = .keys, note: String? = nil
     ) {
       self.method = method
       self.path = path
@@ -52,6 +55,7 @@ enum OpenAPIDocument {
       self.body = body
       self.answer = answer
       self.further = further.map { ($0.key, $0.value) }
+      self.failure = failure
       self.access = access
     }
 
@@ -77,15 +81,23 @@ enum OpenAPIDocument {
         .init("200", ["description": "Done.", "content": answer.json])
       ]
       for (status, meaning) in further {
-        let hasBody = status < 300 || status == 503
-        responses.append(
-          .init(
-            String(status),
-            hasBody
-              ? ["description": .string(meaning), "content": answer.json]
-              : ["description": .string(meaning)]))
+        let description: JSONValue = .string(meaning)
+        switch status {
+        case 206, 503:
+          responses.append(
+            .init(String(status), ["description": description, "content": answer.json]))
+        case 304: responses.append(.init(String(status), ["description": description]))
+        default:
+          let error: Contents = "Error"
+          responses.append(
+            .init(String(status), ["description": description, "content": error.json]))
+        }
       }
-      responses.append(.init("default", ["$ref": "#/components/responses/Error"]))
+      responses.append(
+        .init(
+          "default",
+          failure.map { ["description": "What is wrong.", "content": $0.json] }
+            ?? ["$ref": "#/components/responses/Error"]))
       members.append(.init("responses", .object(responses)))
       switch access {
       case .keys: break
@@ -131,7 +143,8 @@ enum OpenAPIDocument {
     let bearer: JSONValue = ["type": "http", "scheme": "bearer"]
     return [
       "securitySchemes": ["key": bearer, "auditor": bearer],
-      "schemas": .object(members(of: requests) + members(of: answers)),
+      "schemas": .object(
+        members(of: requests).map { .init($0.name, leavingOut($0.value)) } + members(of: answers)),
       "parameters": .object(members(of: parameters)),
       "responses": [
         "Error": [
@@ -141,6 +154,21 @@ enum OpenAPIDocument {
         ]
       ],
     ]
+  }
+
+  /// A shape in which null stands for a field that is left out, as clients write it that know fields by
+  /// type.
+  private static func leavingOut(_ shape: JSONValue) -> JSONValue {
+    guard let properties = shape["properties"]?.members else { return shape }
+    let required = Set((shape["required"]?.array ?? []).compactMap(\.string))
+    return shape.setting(
+      "properties",
+      .object(
+        properties.map { property in
+          required.contains(property.name)
+            ? property
+            : .init(property.name, ["anyOf": [property.value, ["type": "null"]]])
+        }))
   }
 
   /// The parts are written here, so that one that is no JSON is a mistake of ours at every start.

@@ -44,6 +44,7 @@ extension OpenAPIDocument {
     Operation(
       .post, "/verify", "The answer, for people or for programs (Accept)",
       takes: ["multipart/form-data": "VerifyFile"],
-      gives: ["text/html": "Text", "application/json": "Object"], access: .anybody),
+      gives: ["text/html": "Text", "application/json": "Object"],
+      fails: ["text/html": "Text", "application/json": "Error"], access: .anybody),
   ]
 }

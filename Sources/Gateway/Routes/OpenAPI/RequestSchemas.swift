@@ -21,7 +21,8 @@ extension OpenAPIDocument {
     },
     "Prompt": {"type": "string", "minLength": 1, "maxLength": 32000, "pattern": "^[^\\u0000]+$"},
     "Model": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$"},
-    "EndUser": {"type": "string", "maxLength": 128, "description": "Your own id of your end user, hashed."},
+    "Name": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$"},
+    "EndUser": {"type": "string", "maxLength": 512, "description": "Your own id of your end user, hashed."},
     "File": {"type": "string", "format": "binary"},
     "Reason": {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": "^[^\\u0000]+$"},
     "VideoID": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]},
@@ -40,7 +41,7 @@ extension OpenAPIDocument {
           "enum": ["auto", "256x256", "512x512", "1024x1024", "1536x1024", "1024x1536"],
           "default": "auto"
         },
-        "quality": {"enum": ["auto", "low", "medium", "high"]},
+        "quality": {"enum": ["auto", "low", "medium", "high", "standard", "hd"]},
         "output_format": {"enum": ["png", "jpeg", "webp"], "default": "png"},
         "output_compression": {"type": "integer", "minimum": 0, "maximum": 100},
         "response_format": {"enum": ["b64_json", "url"]}, "stream": {"type": "boolean"},
@@ -105,7 +106,7 @@ extension OpenAPIDocument {
     "CreateCharacter": {
       "type": "object",
       "properties": {
-        "name": {"$ref": "#/components/schemas/Model"},
+        "name": {"$ref": "#/components/schemas/Name"},
         "video": {"$ref": "#/components/schemas/File"}
       },
       "required": ["name", "video"]
@@ -191,7 +192,7 @@ extension OpenAPIDocument {
     "MakeReport": {
       "type": "object",
       "properties": {
-        "asset": {"$ref": "#/components/schemas/Model"},
+        "asset": {"$ref": "#/components/schemas/Name"},
         "reason": {"$ref": "#/components/schemas/Reason"},
         "contact": {"type": "string", "maxLength": 200}
       },
@@ -201,7 +202,7 @@ extension OpenAPIDocument {
       "type": "object",
       "properties": {
         "url": {"type": "string", "pattern": "^https?://[a-z]{1,40}\\.[a-z]{2,10}/[a-z]{0,40}$"},
-        "name": {"type": "string"},
+        "name": {"type": "string", "maxLength": 200},
         "events": {
           "type": "array",
           "items": {
@@ -216,7 +217,7 @@ extension OpenAPIDocument {
       },
       "required": ["url"]
     },
-    "ChangeWebhookEndpoint": {"type": "object", "properties": {"name": {"type": "string"}}, "required": []},
+    "ChangeWebhookEndpoint": {"type": "object", "properties": {"name": {"type": "string", "maxLength": 200}}, "required": []},
     "GiveConsent": {
       "type": "object",
       "properties": {
