@@ -57,9 +57,9 @@ struct ComfyUIDialect: UpstreamDialect {
         for file in node.value[kind]?.array ?? [] {
           guard let name = file["filename"]?.string, name.hasSuffix(".mp4") else { continue }
           let query = [
-            "filename=\(UpstreamVideoCore.escape(name))",
-            "subfolder=\(UpstreamVideoCore.escape(file["subfolder"]?.string ?? ""))",
-            "type=\(UpstreamVideoCore.escape(file["type"]?.string ?? "output"))",
+            "filename=\(UpstreamConnection.escape(name))",
+            "subfolder=\(UpstreamConnection.escape(file["subfolder"]?.string ?? ""))",
+            "type=\(UpstreamConnection.escape(file["type"]?.string ?? "output"))",
           ]
           return .done("\(base)/view?\(query.joined(separator: "&"))")
         }
