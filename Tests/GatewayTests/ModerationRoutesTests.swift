@@ -1,4 +1,5 @@
 import Bytes
+import Classifiers
 import Evidence
 import Hummingbird
 import HummingbirdTesting
@@ -34,6 +35,19 @@ import Testing
     }
   }
 
+  /// What is read goes by the colour, too.
+  private struct Signs: PictureReading {
+    let model: ModelIdentity? = nil
+    func read(_ image: RGBImage) async -> PictureReader.Answer {
+      switch image.pixels[0] {
+      case 1: .lines(["a nude", "here"])
+      case 2: .lines(["Al generated"])
+      case 3: .unknown(.modelMissing("no reading model"))
+      default: .lines([])
+      }
+    }
+  }
+
   /// Takes the file's first byte for its colour.
   @Sendable private static func oneColour(_ path: String) async throws(MediaFailure) -> RGBImage {
     guard let byte = try? FileByteSource.contents(of: path).first else {
@@ -44,7 +58,7 @@ import Testing
 
   private static let policy = """
     { "policy": "floor", "version": "1", "rules": [
-      { "id": "s", "on": ["prompt"], "when": { "score": "sexual", "at_least": 0.8 },
+      { "id": "s", "on": ["prompt", "text_in_frame"], "when": { "score": "sexual", "at_least": 0.8 },
         "then": "block", "category": "sexual" },
       { "id": "n", "on": ["frame"], "when": { "score": "nudity", "at_least": 0.8 },
         "then": "block", "category": "sexual" },
@@ -62,7 +76,7 @@ import Testing
     router.add(middleware: EnvelopeMiddleware(metrics: Metrics()))
     ModerationRoutes(
       policies: PolicyShelf(set), text: Words(unknown: unknown), frames: Red(),
-      picture: Self.oneColour
+      reader: Signs(), picture: Self.oneColour
     ).add(to: router.group("v1"))
     return try await Application(responder: router.buildResponder()).test(.router) { client in
       let response = try await client.executeRequest(
@@ -108,6 +122,30 @@ import Testing
     #expect(results[0]["categories"]?["sexual"] == true)
     #expect(results[0]["category_applied_input_types"]?["sexual"] == ["text", "image"])
     #expect(results[0]["category_applied_input_types"]?["violence"] == ["text"])
+  }
+
+  private func picture(_ byte: UInt8, unknown: UnknownReason? = nil) async throws -> (Int, JSONValue)
+  {
+    try await ask(
+      """
+      {"input": [{"type": "image_url",
+        "image_url": {"url": "data:image/png;base64,\(Base64.encode([byte]))"}}]}
+      """, unknown: unknown)
+  }
+
+  @Test func whatIsWrittenInAPictureIsJudged() async throws {
+    let (status, json) = try await picture(1)
+    let result = try #require(json["results"]?.array?.first)
+    #expect(status == 200 && result["categories"]?["sexual"] == true)
+    #expect(result["category_applied_input_types"]?["sexual"] == ["image"])
+    let (_, clean) = try await picture(0)
+    #expect(clean["results"]?.array?.first?["flagged"] == false)
+  }
+
+  /// Were the mark of a generated picture judged, this text model would be asked, and has no answer.
+  @Test func aMarkIsNoText() async throws {
+    let (status, json) = try await picture(2, unknown: .modelMissing("no model"))
+    #expect(status == 200 && json["results"]?.array?.first?["flagged"] == false)
   }
 
   @Test func whatWasNotJudgedIsNoZero() async throws {

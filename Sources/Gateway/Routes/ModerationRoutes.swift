@@ -109,9 +109,11 @@ struct ModerationRoutes: Sendable {
   /// What is written in a picture, as a text of its own.
   private func written(in image: RGBImage) async -> [EvidenceItem] {
     switch await reader?.read(image) {
-    case nil, .lines([]): return []
+    case nil: return []
     case .lines(let lines):
-      let signals = await text.signals(for: lines.joined(separator: " "))
+      let said = lines.filter { !DisclosureText.isAll(of: $0) }
+      if said.isEmpty { return [] }
+      let signals = await text.signals(for: said.joined(separator: " "))
       return [EvidenceItem(kind: .textInFrame, signals: signals)]
     case .unknown(let reason):
       let signal = Signal(name: "text_in_frame", value: .unknown(reason), check: "text_in_frame")
