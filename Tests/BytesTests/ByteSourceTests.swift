@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 import TestKit
 import Testing
 
@@ -20,6 +21,14 @@ struct ByteSourceTests {
       try FileByteSource(path: folder.path("missing"))
     }
     #expect(missing?.description.contains("No such file") == true)
+  }
+
+  /// Opening one that nobody writes to waits until somebody does.
+  @Test func refusesAPipeWithoutWaitingForIt() throws {
+    let folder = try TestKit.temporaryDirectory()
+    let pipe = folder.path("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    #expect(throws: FileError.self) { try FileByteSource(path: pipe) }
   }
 
   @Test func refusesMoreThanTheLimit() throws {

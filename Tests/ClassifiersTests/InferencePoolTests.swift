@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Testing
 
@@ -38,5 +39,16 @@ private final class Gauge: Sendable {
     }
     #expect(results == Array(0..<50))
     #expect((1...2).contains(gauge.most))
+  }
+
+  /// Frames and speech give way to prompts, which somebody waits for; and work after them does not.
+  @Test func aNicePoolGivesWayAndNobodyElseDoes() async throws {
+    let priority: @Sendable () -> Int32 = { getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
+    let usual = await InferencePool(width: 1).run(priority)
+    let nice = await InferencePool(width: 1, niceness: 3).run(priority)
+    let after = await InferencePool(width: 1).run(priority)
+    // Higher is nicer.
+    #expect(try #require(nice) > (try #require(usual)))
+    #expect(after == usual)
   }
 }
