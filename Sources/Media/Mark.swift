@@ -175,14 +175,17 @@ private final class MarkingJob {
     try sound?.finish(writer: writer)
     let size = try writer.finish()
     let check = try MarkCheck.run(
-      mark?.geometry, residual: marks.visible == nil && marks.invisible != nil, context)
+      mark?.geometry, residual: marks.visible == nil && marks.invisible != nil,
+      signatures: marks.visible != nil, context)
     guard check.frames == frames, check.lowestScore >= VisibleMarkDetector.threshold else {
       throw MediaRefusal(
         .internal,
         "The mark was not found again in the frame at \(check.lowestAt) s of the marked clip.")
     }
     if let residual = check.residual { try context.answers.send(.residual(residual)) }
+    if let sums = check.signatureSums { try context.answers.send(.signatureSums(sums)) }
     var notes: [String] = []
+    if let unsigned = check.unsigned { notes.append("The clip has no frame signatures. \(unsigned)") }
     if marks.visible != nil {
       let percent = Int((check.lowestScore * 100).rounded(.down))
       notes.append(

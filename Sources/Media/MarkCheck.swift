@@ -13,11 +13,15 @@ enum MarkCheck {
     /// Where the lowest score was.
     var lowestAt = 0.0
     var residual: FloatPlane?
+    /// The frames' MPEG-7 signatures, summed up; nil where they were not asked for or could not be made.
+    var signatureSums: [UInt32]?
+    /// Why not.
+    var unsigned: String?
   }
 
   /// Reads the job's output; a frame that cannot be decoded is simply missing from the count.
   static func run(
-    _ geometry: MarkGeometry?, residual: Bool, _ context: JobContext
+    _ geometry: MarkGeometry?, residual: Bool, signatures: Bool, _ context: JobContext
   ) throws(MediaRefusal) -> Finding {
     var budget = context.budget
     budget.maximumInputBytes = budget.outputBytes
@@ -29,6 +33,7 @@ enum MarkCheck {
     let decoder = try input.decoder(for: index)
     let detector = geometry.map { VisibleMarkDetector(geometry: $0) }
     let accumulator = residual ? ResidualAccumulator() : nil
+    var signer = signatures ? FrameSigner(timeBase: input.streams[index].pointee.time_base) : nil
     let scaler = PixelScaler()
     let packet = try Packet()
     let frame = try Frame()
@@ -52,6 +57,7 @@ enum MarkCheck {
           }
         }
         if let accumulator { try frame.add(to: accumulator, scaler) }
+        signer?.add(frame)
         frame.clear()
       }
     }
@@ -67,6 +73,36 @@ enum MarkCheck {
     try drain()
     finding.seconds = input.durationSeconds ?? finding.seconds
     finding.residual = accumulator?.mean
+    signer?.finish()
+    finding.signatureSums = signer?.sums
+    finding.unsigned = signer?.problem
     return finding
+  }
+}
+
+/// Frame signatures where they can be made: a clip without them is delivered all the same, and its
+/// outcome says why.
+private struct FrameSigner {
+  let timeBase: AVRational
+  private var signatures: FrameSignatures?
+  private(set) var sums: [UInt32]?
+  private(set) var problem: String?
+
+  init(timeBase: AVRational) { self.timeBase = timeBase }
+
+  mutating func add(_ frame: Frame) {
+    guard problem == nil else { return }
+    do throws(MediaRefusal) {
+      if signatures == nil { signatures = try FrameSignatures(of: frame, timeBase: timeBase) }
+      frame.pointer.pointee.pts = frame.pointer.pointee.best_effort_timestamp
+      try signatures?.add(frame)
+    } catch {
+      problem = error.sentence
+    }
+  }
+
+  mutating func finish() {
+    guard problem == nil else { return }
+    do throws(MediaRefusal) { sums = try signatures?.finish() } catch { problem = error.sentence }
   }
 }

@@ -20,6 +20,7 @@ struct AnswerCollector: Sendable {
   private(set) var info: MediaInfo?
   private(set) var frames: [SampledFrame] = []
   private(set) var audio: [Float]?
+  private(set) var signatureSums: [UInt32]?
   private(set) var soundPrint: [UInt32]?
   private(set) var residuals: [FloatPlane] = []
   private(set) var outcome = MediaOutcome()
@@ -29,6 +30,7 @@ struct AnswerCollector: Sendable {
   /// Progress of a quarter of an hour at 60 frames a second, twice over.
   private static let answerLimit = 110_000
   private static let noteLimit = 64
+  private static let signatureLength = 380
   private static let sampleRate = 16_000.0
   /// Chromaprint makes 8.07.
   private static let wordsPerSecond = 9.0
@@ -76,6 +78,10 @@ struct AnswerCollector: Sendable {
         Double(words.count) <= (order.budget.maximumSeconds + 2) * Self.wordsPerSecond
       else { throw .overBudget("it sent more of a fingerprint than was asked for") }
       soundPrint = words
+    case .signatureSums(let sums):
+      guard case .mark = order.job, signatureSums == nil, sums.count == Self.signatureLength
+      else { throw .overBudget("it sent more signatures than were asked for") }
+      signatureSums = sums
     case .residual(let plane):
       guard order.job.mayAnswerResiduals, residuals.count < Self.residualLimit,
         plane.values.count <= Self.residualSize

@@ -153,9 +153,9 @@ public struct MediaClient: Sendable {
   public func mark(
     _ input: String, output: String, request: MarkRequest, budget: MediaBudget = MediaBudget(),
     progress: (@Sendable (Double) -> Void)? = nil
-  ) async throws(MediaFailure) -> MediaOutcome {
+  ) async throws(MediaFailure) -> MarkedMedia {
     let order = MediaOrder(job: .mark(request), budget: budget)
-    return try await run(order, input: input, output: output, progress: progress).outcome
+    return MarkedMedia(try await run(order, input: input, output: output, progress: progress))
   }
 
   /// Writes a clip or picture again with an invisible mark.

@@ -25,13 +25,22 @@ public struct MarkedMedia: Equatable, Sendable {
   /// Of the written file, where it carries an invisible mark: to be searched by whoever has the key.
   public let residuals: [FloatPlane]
 
-  public init(outcome: MediaOutcome, residuals: [FloatPlane] = []) {
+  /// The MPEG-7 signatures of the written clip's frames, summed up (`MediaAnswer.signatureSums`); nil
+  /// where there is none.
+  public let signatureSums: [UInt32]?
+
+  public init(
+    outcome: MediaOutcome, residuals: [FloatPlane] = [], signatureSums: [UInt32]? = nil
+  ) {
     self.outcome = outcome
     self.residuals = residuals
+    self.signatureSums = signatureSums
   }
 
   init(_ collector: AnswerCollector) {
-    self.init(outcome: collector.outcome, residuals: collector.residuals)
+    self.init(
+      outcome: collector.outcome, residuals: collector.residuals,
+      signatureSums: collector.signatureSums)
   }
 }
 

@@ -23,6 +23,8 @@ extension MediaAnswer {
         header: [
           "answer": "residual", "width": .integer(plane.width), "height": .integer(plane.height),
         ], body: Self.bytes(of: plane.values))
+    case .signatureSums(let sums):
+      MediaMessage(header: ["answer": "signature_sums"], body: Self.bytes(of: sums))
     case .done(let outcome):
       MediaMessage(
         header: [
@@ -43,7 +45,7 @@ extension MediaAnswer {
     let fields = HeaderFields(message.header)
     let kind = try fields.text("answer")
     switch kind {
-    case "frame", "audio", "sound_print", "residual": break
+    case "frame", "audio", "sound_print", "residual", "signature_sums": break
     default:
       guard message.body.isEmpty else { throw MediaWireError("a body where none belongs") }
     }
@@ -68,6 +70,7 @@ extension MediaAnswer {
           values: try Self.samples(of: message.body))
       else { throw MediaWireError("a residual whose size is not that of its numbers") }
       self = .residual(plane)
+    case "signature_sums": self = .signatureSums(try Self.words(of: message.body))
     case "done":
       self = .done(
         MediaOutcome(

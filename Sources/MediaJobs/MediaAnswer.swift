@@ -13,6 +13,9 @@ public enum MediaAnswer: Equatable, Sendable {
   case soundPrint([UInt32])
   /// The mean residual that an invisible mark is looked for in.
   case residual(FloatPlane)
+  /// The MPEG-7 signatures of the written clip's frames, five a second: of all that differ, the sum of
+  /// each of the 380 numbers.
+  case signatureSums([UInt32])
   case done(MediaOutcome)
   case failure(MediaRefusal)
 }

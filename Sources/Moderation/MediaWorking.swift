@@ -16,7 +16,10 @@ public protocol MediaWorking: Sendable {
     _ request: SynthesisRequest, referenceImage: String?, output: String,
     progress: @escaping @Sendable (Double) -> Void
   ) async throws(MediaFailure) -> MediaOutcome
-  func mark(_ input: String, output: String, request: MarkRequest) async throws(MediaFailure)
+  /// Writes a clip again with the visible mark, and the invisible one where asked.
+  func mark(
+    _ input: String, output: String, request: MarkRequest
+  ) async throws(MediaFailure) -> MarkedMedia
   /// What a search for an invisible mark looks at.
   func residuals(of path: String) async throws(MediaFailure) -> [FloatPlane]
   /// Writes a picture again with an invisible mark.
@@ -65,8 +68,8 @@ extension MediaClient: MediaWorking {
 
   public func mark(
     _ input: String, output: String, request: MarkRequest
-  ) async throws(MediaFailure) {
-    _ = try await mark(input, output: output, request: request, progress: nil)
+  ) async throws(MediaFailure) -> MarkedMedia {
+    try await mark(input, output: output, request: request, progress: nil)
   }
 
   public func residuals(of path: String) async throws(MediaFailure) -> [FloatPlane] {

@@ -312,15 +312,19 @@ extension StagedPipeline {
       assertions.append(
         .softBinding(algorithm: WatermarkSecret.algorithm, value: WatermarkID.bytes(mark)))
     }
-    if let code {
-      var binding = AssertionDefinition.softBinding(
-        algorithm: ISCCUnit.algorithm, value: code.bytes)
-      // Beside the one of the invisible mark, which actions name by the label.
-      binding.id = ISCCUnit.algorithm
-      assertions.append(binding)
-    }
+    if let code { assertions.append(.softBinding(code)) }
     return ManifestDefinition(
       generator: Self.gateway, actions: actions, assertions: assertions)
+  }
+}
+
+extension AssertionDefinition {
+  /// What a file looks like, by which it is found again when its metadata are gone.
+  static func softBinding(_ code: ISCCUnit) -> AssertionDefinition {
+    var binding = softBinding(algorithm: ISCCUnit.algorithm, value: code.bytes)
+    // Beside the one of the invisible mark, which actions name by the label.
+    binding.id = ISCCUnit.algorithm
+    return binding
   }
 }
 

@@ -3,6 +3,7 @@ import C2PA
 import CBOR
 import Containers
 import Evidence
+import Fingerprint
 import Glibc
 import MediaClient
 import MediaJobs
@@ -36,8 +37,9 @@ extension StagedPipeline {
     let watermark = policy.marking.watermark == .never ? nil : watermark
     let watermarkID = watermark?.id(of: job.id)
     let marked = workspace.markedClip(job.id)
+    let made: MarkedMedia
     do {
-      try await media.mark(
+      made = try await media.mark(
         workspace.rawClip(job.id), output: marked,
         request: MarkRequest(
           text: Self.markText,
@@ -53,7 +55,8 @@ extension StagedPipeline {
     let receipt = try await decisions.receipt(index: entry)
     let reference = await ingredient(of: job)
     let definition = definition(
-      receipt: receipt, reference: reference, watermarkID: watermarkID)
+      receipt: receipt, reference: reference, watermarkID: watermarkID,
+      code: made.signatureSums.map { ISCCUnit.video(signatureSums: $0) })
     let sealed = workspace.sealedClip(job.id)
     var options = signing
     // Verified below, and against the installation's own trust.
@@ -126,7 +129,8 @@ extension StagedPipeline {
 
   /// Personal data stays out: no prompt, no end user, no tenant (a manifest cannot be recalled).
   private func definition(
-    receipt: DecisionReceipt, reference: IngredientDefinition?, watermarkID: UInt64?
+    receipt: DecisionReceipt, reference: IngredientDefinition?, watermarkID: UInt64?,
+    code: ISCCUnit?
   ) -> ManifestDefinition {
     let identity = core.identity
     let agent = GeneratorInfo(name: identity.name, version: identity.version)
@@ -157,6 +161,7 @@ extension StagedPipeline {
         .softBinding(
           algorithm: WatermarkSecret.algorithm, value: WatermarkID.bytes(watermarkID)))
     }
+    if let code { assertions.append(.softBinding(code)) }
     if identity.isModel {
       assertions.append(
         .aiDisclosure(

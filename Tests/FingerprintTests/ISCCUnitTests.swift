@@ -46,6 +46,21 @@ import Testing
     #expect(ISCCUnit.audio(chromaprint: words, bits: bits).description == expected)
   }
 
+  /// The reference's own vectors: a frame of zeros, two frames by rules, and a rising row.
+  @Test func videoCodeIsTheReferences() {
+    let zeros = [UInt32](repeating: 0, count: ISCCUnit.frameSignatureLength)
+    #expect(ISCCUnit.video(signatureSums: zeros).description == "ISCC:EMAQAAAAAAAAAAAA")
+    let one: [UInt32] = [0, 1, 0, 2, 1]
+    let other: [UInt32] = [1, 2, 1, 0, 2]
+    let sums = zeros.indices.map { one[$0 % 5] + other[$0 % 5] }
+    #expect(
+      ISCCUnit.video(signatureSums: sums, bits: 128).description
+        == "ISCC:EMBZEMGSDFIB4AHUEZSLJPJANMAAY")
+    #expect(
+      ISCCUnit.video(signatureSums: zeros.indices.map { UInt32($0) }, bits: 256).description
+        == "ISCC:EMDVFD4RIMPXYSWSNEZPYBZ2FDFMSPZBUMDRUFJPYKJFXWXNDUMQAYI")
+  }
+
   @Test func instanceCodeIsTheReferences() {
     let empty = ISCCUnit.instance(digest: BLAKE3.digest([]))
     #expect(empty.description == "ISCC:IAA26E2JXH27TING")

@@ -27,7 +27,7 @@ struct MarkTests {
   @Test func theMarkedClipIsTheSameClipOtherwise() async throws {
     let input = try card()
     let output = MediaFixtures.path("card-marked.mp4")
-    let outcome = try await client.mark(input, output: output, request: request)
+    let outcome = try await client.mark(input, output: output, request: request).outcome
     #expect(outcome.frames == 120)
     #expect(outcome.notes.first?.contains("all 120 frames") == true)
     let info = try await client.probe(output)
@@ -213,7 +213,8 @@ struct MarkTests {
         "veryfast", "-pix_fmt", "yuv420p",
       ])
     let outcome = try await client.mark(
-      input, output: MediaFixtures.path("shape\(size)-marked.mp4"), request: request)
+      input, output: MediaFixtures.path("shape\(size)-marked.mp4"), request: request
+    ).outcome
     #expect(outcome.frames == 6)
   }
 
@@ -234,7 +235,8 @@ struct MarkTests {
     let output = MediaFixtures.path("handle.mp4")
     let outcome = try await client.mark(
       try card(), output: output,
-      request: MarkRequest(text: "AI generated", handle: handle, seed: seed))
+      request: MarkRequest(text: "AI generated", handle: handle, seed: seed)
+    ).outcome
     #expect(outcome.frames == 120)
   }
 }

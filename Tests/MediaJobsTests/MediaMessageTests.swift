@@ -38,6 +38,7 @@ import Testing
       SampledFrame(
         time: 1.25, isSceneCut: true,
         image: RGBImage(width: 2, height: 1, pixels: [1, 2, 3, 4, 5, 6])!)),
+    .signatureSums([3, 0, 1]),
     .soundPrint([0, 1, .max, 0x1234_5678]),
     .audio([0, -1, 0.25, .leastNonzeroMagnitude]),
     .done(MediaOutcome(frames: 96, seconds: 4, outputBytes: 12, notes: ["one"])),

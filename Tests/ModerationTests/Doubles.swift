@@ -85,9 +85,10 @@ struct CopyingMedia: MediaWorking {
 
   func mark(
     _ input: String, output: String, request: MarkRequest
-  ) async throws(MediaFailure) {
+  ) async throws(MediaFailure) -> MarkedMedia {
     if let failure { throw failure }
     try? FileManager.default.copyItem(atPath: input, toPath: output)
+    return MarkedMedia(outcome: MediaOutcome())
   }
 
   func picture(

@@ -5,12 +5,14 @@ public struct ISCCUnit: Equatable, Sendable, CustomStringConvertible {
   public enum Kind: Sendable {
     case image
     case audio
+    case video
     case instance
 
     fileprivate var header: [UInt8] {
       switch self {
       case .image: [2, 1]
       case .audio: [2, 2]
+      case .video: [2, 3]
       case .instance: [4, 0]
       }
     }
