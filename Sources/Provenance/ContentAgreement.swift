@@ -1,5 +1,5 @@
 import Dispatch
-public import Fingerprint
+import Fingerprint
 
 /// Whether a file shows what the record of an output holds.
 public enum ContentAgreement: Equatable, Sendable {

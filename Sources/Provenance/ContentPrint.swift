@@ -2,7 +2,7 @@ import Dispatch
 public import Fingerprint
 public import MediaClient
 import MediaJobs
-public import Pixels
+import Pixels
 import Watermark
 
 /// What a file shows, as it is kept and compared: prints of its frames.

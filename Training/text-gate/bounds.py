@@ -21,8 +21,8 @@ RULE = re.compile(
     r'("on": \[(?P<on>[^\]]*)\],\s*"when": \{ "score": "(?P<score>[^"]+)", "at_least": )'
     r'(?P<bound>[0-9.]+)( \},\s*"then": "(?P<then>review|block)")')
 # Harmless rows that pass the bound of `unsafe`, and that no category may stop besides.
-THROUGH = {"prompt": {"review": 0.957, "block": 0.993},
-           "transcript": {"review": 0.95, "block": 0.99}}
+THROUGH = {"prompt": {"review": 0.957, "block": 0.995},
+           "transcript": {"review": 0.95, "block": 0.996}}
 ALONE = {"review": 0.999, "block": 0.9995}
 EARLY = {"self-harm": 0.994, "self-harm/intent": 0.994, "self-harm/instructions": 0.994}
 # No bound lies below these, whatever the rows say.
