@@ -6,6 +6,7 @@ import Pixels
 //
 //   fingerprint-bench pdq FILE.ppm…      pictures a second, their decoded pixels in memory
 //   fingerprint-bench lookup HASHES      exact queries a second within 31 bits, half of them near one
+//   fingerprint-bench bank HASHES        a mapped bank: import, opening, pictures a second in all eight forms
 
 /// A binary PPM with 8 bits a channel, as ffmpeg writes it.
 func picture(_ path: String) -> RGBImage {
@@ -90,6 +91,44 @@ case "lookup":
       == hashes.indices.filter { hashes[$0].distance(to: query) <= PDQHash.matchDistance }
   }
   print("built \(Int(build)) hashes/s; \(Int(speed)) queries/s, \(found) found, exact: \(isExact)")
+case "bank":
+  let count = arguments.dropFirst().first.flatMap { Int($0) } ?? 1_000_000
+  var random = Random(state: 11)
+  let pictures = (0..<400).map { _ in
+    PDQ(
+      of: RGBImage(
+        width: 64, height: 64, pixels: (0..<64 * 64 * 3).map { _ in UInt8(random.next() & 255) })!)
+  }
+  // The first half of the pictures are known, some bits off, as copies are.
+  let updates = (0..<count).map { number -> KnownMediaUpdate in
+    var words = SIMD4(random.next(), random.next(), random.next(), random.next())
+    if number < pictures.count / 2 {
+      words = pictures[number].hash.words
+      for bit in 0..<28 { words[bit & 3] ^= 1 << UInt64(9 * (bit >> 2)) }
+    }
+    return KnownMediaUpdate(id: "media-\(number)", hashes: [.pdq(PDQHash(words: words))])
+  }
+  let folder = NSTemporaryDirectory() + "/fingerprint-bench-\(random.next())"
+  defer { try? FileManager.default.removeItem(atPath: folder) }
+  let banks = BankFolder(path: folder)
+  let imported = rate(count) { _ = try? banks.take(updates, into: "known") }
+  var opened: BankFolder.Stored?
+  let opening = 1000 / rate(1) { opened = try? banks.open("known") }
+  guard let bank = opened?.bank, bank.count == count else { fatalError("the bank is not whole") }
+  var found: [Int] = []
+  let speed =
+    (0..<3).map { _ in
+      found = []
+      return rate(pictures.count) {
+        for (number, picture) in pictures.enumerated() where !bank.matches(picture).isEmpty {
+          found.append(number)
+        }
+      }
+    }.max() ?? 0
+  print(
+    "imported \(Int(imported)) a second, opened in \(Int(opening.rounded())) ms; \(Int(speed)) pictures/s, "
+      + "\(Int(8 * speed)) look-ups/s; the known ones and no others: \(found == Array(0..<pictures.count / 2))"
+  )
 default:
-  print("usage: fingerprint-bench pdq FILE.ppm… | lookup HASHES")
+  print("usage: fingerprint-bench pdq FILE.ppm… | lookup HASHES | bank HASHES")
 }
