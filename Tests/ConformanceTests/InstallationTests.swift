@@ -36,8 +36,9 @@ extension Conformance {
       #expect(try await judges(first))
 
       // A good change is an entry with the hash of the file's canonical form (RFC 8785).
-      try good.replacing("\"version\": \"1\"", with: "\"version\": \"1-house\"").write(
-        toFile: policy, atomically: true, encoding: .utf8)
+      try good.replacing(
+        #/"version": "[^"]*"/#, with: "\"version\": \"1-house\"", maxReplacements: 1
+      ).write(toFile: policy, atomically: true, encoding: .utf8)
       first.hangUp()
       try #require(try await first.logs("1-house"), "\(first.log)")
       let changed = try await leaves(first, "policy.changed")
