@@ -25,7 +25,7 @@ extension Conformance {
           "run", gateway.baseURL.replacing("/v1", with: "/openapi.json"),
           "-H", "Authorization: Bearer \(key)", "--phases", "examples,coverage", "--seed", "1",
           "--continue-on-failure", "--request-timeout", "120", paths, "/v1/audit",
-        ], limit: 900)
+        ], directory: gateway.folder.path, limit: 900)
       #expect(report.status == 0, "\(report.stdout)\(report.stderr)")
       #expect(report.stdout.contains(" passed"))
       #expect(gateway.isRunning)
