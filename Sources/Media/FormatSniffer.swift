@@ -86,7 +86,8 @@ enum MediaFormat: CaseIterable, Equatable {
     if has("RIFF", at: 0), has("WAVE", at: 8) { return .wav }
     if has("fLaC", at: 0) { return .flac }
     if has("OggS", at: 0) { return .ogg }
-    // An ID3 tag that nothing else follows (`lengthOfTag`), or a frame of MPEG audio layer III (ISO/IEC 11172-3 §2.4.1.3).
+    // An ID3 tag that nothing else follows (`lengthOfTag`), or a frame of MPEG audio layer III (ISO/IEC
+    // 11172-3 §2.4.1.3).
     if has("ID3", at: 0) { return .mp3 }
     if prefix.count > 1, prefix[0] == 0xFF, prefix[1] & 0xE6 == 0xE2 { return .mp3 }
     return nil

@@ -23,7 +23,8 @@ public enum MediaJob: Equatable, Sendable {
   /// A clip drawn from a prompt, written to the output as MP4. Answers: progress…, done.
   case synthesize(SynthesisRequest)
   /// The input with the visible mark burnt in, and the invisible one where asked, written to the output
-  /// as MP4. Answers: progress…, signature sums, done. Whoever signs the result reads the invisible one back after that.
+  /// as MP4. Answers: progress…, signature sums, done. Whoever signs the result reads the invisible
+  /// one back after that.
   case mark(MarkRequest)
   /// The input with an invisible mark alone: a clip as MP4 or Matroska, a picture in its own format.
   /// Answers: progress…, residual, done.

@@ -54,9 +54,9 @@ struct QueueCore: GenerationCore {
     let answer: JSONValue
     do {
       answer = try await ask(call)
-    } catch GenerationFailure.unavailable(let detail) {
-      throw GenerationFailure.unavailable(detail: detail)
     } catch let failure as GenerationFailure {
+      // A bad moment is waited out.
+      if case .unavailable = failure { throw failure }
       return .failed(failure)
     }
     switch dialect.state(answer, of: handle) {

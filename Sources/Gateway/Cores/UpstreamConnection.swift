@@ -23,8 +23,8 @@ struct UpstreamConnection: Sendable {
   /// A request, its upload included.
   private static let requestTimeout = TimeAmount.seconds(120)
   private static let downloadTimeout = TimeAmount.seconds(900)
-  /// Neither hammer nor fall asleep on a wrong header.
-  private static let pollAfter = 250...10_000
+  /// Milliseconds between polls: neither hammer nor fall asleep on a wrong header.
+  private static let pollWait = 250...10_000
 
   /// A core that is not there is said to be so at once; whether to try again is the runner's to
   /// decide. Lives as long as the process.
@@ -52,11 +52,9 @@ struct UpstreamConnection: Sendable {
       json = try? JSONValue.parse(Array(body.readableBytesView))
       text = String(decoding: body.readableBytesView.prefix(detailBytes), as: UTF8.self)
       pollAfter = response.headers.first(name: "openai-poll-after-ms").flatMap { Int($0) }.map {
-        .milliseconds(min(max($0, Self.wait.lowerBound), Self.wait.upperBound))
+        .milliseconds(min(max($0, pollWait.lowerBound), pollWait.upperBound))
       }
     }
-
-    private static let wait = UpstreamConnection.pollAfter
 
     /// What an answer means that is no success.
     func failure(isRefusal: Bool) -> GenerationFailure {
