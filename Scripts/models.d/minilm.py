@@ -1,9 +1,10 @@
 """all-MiniLM-L6-v2 and the text gate's adapter (safetensors) to one int8 ONNX file.
 
-Graph: input_ids, attention_mask (int64 [n, s]) -> six BERT layers, whose matrices W are W + 2 B A by
-the adapter (LoRA, Hu et al. 2021) -> features (float32 [n, 3 * 384]): the mean over the tokens of the
+Graph: input_ids (int64 [1, s]) -> six BERT layers, whose matrices W are W + 2 B A by
+the adapter (LoRA, Hu et al. 2021) -> features (float32 [1, 3 * 384]): the mean over the tokens of the
 last layer, the mean of the middle layer and the largest values of the last layer, each of unit
-variance -> a head with one hidden layer -> scores (float32 [n, 14]), each from 0 to 1.
+variance -> a head with one hidden layer -> scores (float32 [1, 14]), each from 0 to 1. A text is read
+alone, so no token has to be masked.
 
 Usage: minilm.py MODEL.safetensors ADAPTER.safetensors OUT.onnx
 """
@@ -77,10 +78,6 @@ def convert(source, adapter, target):
         "Add", x, graph.slice(graph.floats(positions), graph.integers(0), length, 0))
     x = norm(x, "embeddings.LayerNorm")
 
-    mask = graph.node("Cast", "attention_mask", to=TensorProto.FLOAT)
-    hidden = graph.node(
-        "Sub", graph.node("Unsqueeze", mask, graph.integers(1, 2)), graph.floats(1))
-    bias = graph.node("Mul", hidden, graph.floats(1e9))
     for layer in range(LAYERS):
         prefix = f"encoder.layer.{layer}."
         attention = prefix + "attention."
@@ -88,7 +85,7 @@ def convert(source, adapter, target):
             x, *(attention + "self." + part for part in ("query", "key", "value")))
         query, key, value = graph.node(
             "Split", projected, graph.integers(WIDTH, WIDTH, WIDTH), outputs=3, axis=-1)
-        mixed = graph.attention(query, key, value, HEADS, WIDTH, bias)
+        mixed = graph.attention(query, key, value, HEADS)
         x = norm(
             graph.node("Add", x, linear(mixed, attention + "output.dense")),
             attention + "output.LayerNorm")
@@ -100,20 +97,12 @@ def convert(source, adapter, target):
 
     # The mean of the last layer says what a text is about. The largest values keep single words that
     # the mean would drown, and the middle layer's mean stays closer to them.
-    token_mask = graph.node("Unsqueeze", mask, graph.integers(2))
-    count = graph.node("ReduceSum", mask, graph.integers(1), keepdims=1)
+    def unit(reduction, layer):
+        reduced = graph.node(reduction, layer, graph.integers(1), keepdims=0)
+        return graph.node("LpNormalization", reduced, axis=1, p=2)
 
-    def mean(layer):
-        weighted = graph.node("Mul", layer, token_mask)
-        total = graph.node("ReduceSum", weighted, graph.integers(1), keepdims=0)
-        return graph.node("LpNormalization", graph.node("Div", total, count), axis=1, p=2)
-
-    lowered = graph.node(
-        "Add", x,
-        graph.node("Mul", graph.node("Sub", token_mask, graph.floats(1)), graph.floats(1e9)))
-    largest = graph.node("ReduceMax", lowered, axes=[1], keepdims=0)
-    largest = graph.node("LpNormalization", largest, axis=1, p=2)
-    pooled = graph.node("Concat", mean(x), mean(middle), largest, axis=1)
+    pooled = graph.node(
+        "Concat", unit("ReduceMean", x), unit("ReduceMean", middle), unit("ReduceMax", x), axis=1)
     features = graph.node("Mul", pooled, graph.floats(WIDTH ** 0.5), name="features")
 
     def dense(x, name):
@@ -124,9 +113,9 @@ def convert(source, adapter, target):
     graph.node("Sigmoid", logits, name="scores")
     graph.save(
         target,
-        [(name, TensorProto.INT64, ["n", "s"]) for name in ("input_ids", "attention_mask")],
-        [("scores", TensorProto.FLOAT, ["n", len(learnt["head.output.bias"])]),
-         ("features", TensorProto.FLOAT, ["n", 3 * WIDTH])])
+        [("input_ids", TensorProto.INT64, [1, "s"])],
+        [("scores", TensorProto.FLOAT, [1, len(learnt["head.output.bias"])]),
+         ("features", TensorProto.FLOAT, [1, 3 * WIDTH])])
 
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ def convert_encoder(variables, path):
         attention = prefix + "/self_attention"
         parts = graph.split_parts(
             graph.project(graph.norm(x, attention + "/layer_norm"), attention + "/linear_0"), 3)
-        mixed = graph.attention(*parts, graph.heads, graph.width)
+        mixed = graph.attention(*parts, graph.heads)
         x = graph.node("Add", x, graph.project(mixed, attention + "/linear_1"))
         x = graph.feed_forward(x, prefix + "/ffn")
     x = graph.norm(x, "encoder/layer_norm")
@@ -167,13 +167,13 @@ def convert_decoder(variables, path):
             graph.project(graph.norm(x, attention + "/layer_norm"), attention + "/linear_0"), 3)
         keys.append(graph.node("Concat", graph.layer_of("self_key", layer), key, axis=1))
         values.append(graph.node("Concat", graph.layer_of("self_value", layer), value, axis=1))
-        mixed = graph.attention(query, keys[-1], values[-1], graph.heads, graph.width, mask)
+        mixed = graph.attention(query, keys[-1], values[-1], graph.heads, mask)
         x = graph.node("Add", x, graph.project(mixed, attention + "/linear_1"))
         attention = prefix + "/attention"
         query = graph.project(graph.norm(x, attention + "/layer_norm"), attention + "/linear_0")
         mixed = graph.attention(
             query, graph.layer_of("cross_key", layer), graph.layer_of("cross_value", layer),
-            graph.heads, graph.width)
+            graph.heads)
         x = graph.node("Add", x, graph.project(mixed, attention + "/linear_2"))
         x = graph.feed_forward(x, prefix + "/ffn")
     last = graph.slice(

@@ -21,6 +21,7 @@ public enum DisplayText {
   /// JSON text in which such characters stand as escapes, so that it can be printed. They occur
   /// inside strings only, where an escape means the same.
   public static func escapedJSON(_ json: String) -> String {
+    if json.utf8.allSatisfy({ (0x20..<0x7F).contains($0) || $0 == 0x0A }) { return json }
     var out = ""
     for scalar in json.unicodeScalars {
       if scalar == "\n" || isHarmless(scalar) {

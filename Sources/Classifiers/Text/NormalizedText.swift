@@ -11,7 +11,7 @@ struct Glyph: Equatable {
   }
   var isASCIILetter: Bool { (0x61...0x7A).contains(scalar.value | 0x20) }
   var isDigit: Bool { (0x30...0x39).contains(scalar.value) }
-  var isSpace: Bool { scalar.properties.isWhitespace }
+  var isSpace: Bool { scalar.isWhitespace }
 
   /// All of the original that `glyphs` (not empty) stand for. They need not stand in its order:
   /// backward writing is read from its end.
@@ -19,6 +19,17 @@ struct Glyph: Equatable {
     let lower = glyphs.lazy.map(\.source.lowerBound).min() ?? 0
     return lower..<(glyphs.lazy.map(\.source.upperBound).max() ?? lower)
   }
+}
+
+extension Unicode.Scalar {
+  /// The Unicode property White_Space. ASCII without a look into Unicode's tables, for most of all
+  /// text is that.
+  var isWhitespace: Bool {
+    isASCII ? value == 0x20 || (0x09...0x0D).contains(value) : properties.isWhitespace
+  }
+
+  /// The general category Cc.
+  var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }
 
 /// Text as the classifiers read it: lower case, one space between words, disguises undone.

@@ -1,62 +1,75 @@
 /// Finds any of many terms in one pass over a text's UTF-8 (Aho and Corasick, "Efficient string
 /// matching", 1975).
 struct TermAutomaton: Sendable {
-  /// The node reached from node n by byte b, under the key `n << 8 | b`. Node 0 is the root.
-  private var edges: [Int: Int32] = [:]
+  /// Node 0 is the root, which nearly every byte of a text leads back to: its row is a table.
+  private var root = [Int32](repeating: 0, count: 256)
+  /// The edges of node n are those from `firstEdge[n]` up to `firstEdge[n + 1]`. Nearly all nodes
+  /// have one, so they are looked through in order.
+  private var firstEdge: [Int32] = []
+  private var labels: [UInt8] = []
+  private var targets: [Int32] = []
   /// The node of the longest proper suffix that is in the trie.
-  private var fallback: [Int32] = [0]
+  private var fallback: [Int32]
   /// Byte lengths of the terms that end at a node, its suffixes' terms included; longest first.
-  private var lengths: [[Int32]] = [[]]
+  private var lengths: [[Int32]]
 
   init(_ terms: [String]) {
-    var children: [[Int32]] = [[]]
-    var entering: [UInt8] = [0]
+    var children: [[(label: UInt8, node: Int32)]] = [[]]
+    var lengths: [[Int32]] = [[]]
     for term in Set(terms) {
-      var node: Int32 = 0
+      var node = 0
       for byte in term.utf8 {
-        let key = Int(node) << 8 | Int(byte)
-        if let next = edges[key] {
-          node = next
+        if let child = children[node].first(where: { $0.label == byte }) {
+          node = Int(child.node)
         } else {
-          let next = Int32(lengths.count)
-          edges[key] = next
-          children[Int(node)].append(next)
+          children[node].append((byte, Int32(children.count)))
+          node = children.count
           children.append([])
-          entering.append(byte)
           lengths.append([])
-          fallback.append(0)
-          node = next
         }
       }
-      if node != 0 { lengths[Int(node)].append(Int32(term.utf8.count)) }
+      if node != 0 { lengths[node].append(Int32(term.utf8.count)) }
     }
+    for edges in children {
+      firstEdge.append(Int32(labels.count))
+      labels += edges.map(\.label)
+      targets += edges.map(\.node)
+    }
+    firstEdge.append(Int32(labels.count))
+    for edge in children[0] { root[Int(edge.label)] = edge.node }
+
+    self.lengths = lengths
+    fallback = [Int32](repeating: 0, count: children.count)
     // Breadth first, so that a node's suffixes, which are shorter, are finished before it.
-    var queue = children[0]
+    var queue = children[0].map(\.node)
     var next = 0
     while next < queue.count {
-      let node = queue[next]
+      let node = Int(queue[next])
       next += 1
-      lengths[Int(node)] += lengths[Int(fallback[Int(node)])]
-      for child in children[Int(node)] {
-        fallback[Int(child)] = step(from: fallback[Int(node)], by: entering[Int(child)])
-        queue.append(child)
+      self.lengths[node] += self.lengths[Int(fallback[node])]
+      for child in children[node] {
+        fallback[Int(child.node)] = step(from: fallback[node], by: child.label)
+        queue.append(child.node)
       }
     }
   }
 
   private func step(from start: Int32, by byte: UInt8) -> Int32 {
-    var node = start
-    while true {
-      if let next = edges[Int(node) << 8 | Int(byte)] { return next }
-      if node == 0 { return 0 }
-      node = fallback[Int(node)]
+    var node = Int(start)
+    while node != 0 {
+      for edge in Int(firstEdge[node])..<Int(firstEdge[node + 1]) where labels[edge] == byte {
+        return targets[edge]
+      }
+      node = Int(fallback[node])
     }
+    return root[Int(byte)]
   }
 
   /// UTF-8 offsets of the term that ends first, with no word character right before or behind it.
   func firstMatch(in text: String) -> Range<Int>? {
     let bytes = Array(text.utf8)
-    let isWord = Self.wordBytes(text)
+    // Most texts hold no term at all, and then nobody asks where words begin.
+    lazy var isWord = Self.wordBytes(text)
     var node: Int32 = 0
     for index in bytes.indices {
       node = step(from: node, by: bytes[index])

@@ -50,12 +50,8 @@ struct TextGate: Sendable {
     _ tokens: ArraySlice<Int64>, output: String
   ) throws(InferenceError) -> [Float] {
     let ids = [tokenizer.classification] + tokens + [tokenizer.separator]
-    let mask = [Int64](repeating: 1, count: ids.count)
     return try session.run(
-      [
-        ("input_ids", try Tensor(ids, shape: [1, ids.count])),
-        ("attention_mask", try Tensor(mask, shape: [1, ids.count])),
-      ], outputs: [output])[0].floats
+      [("input_ids", try Tensor(ids, shape: [1, ids.count]))], outputs: [output])[0].floats
   }
 
   /// Numbers that the head reads of a window.

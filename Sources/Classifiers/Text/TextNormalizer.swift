@@ -75,7 +75,7 @@ public enum TextNormalizer {
     out.reserveCapacity(glyphs.count)
     var space: Glyph?
     for glyph in glyphs {
-      if glyph.isSpace || glyph.scalar.properties.generalCategory == .control {
+      if glyph.isSpace || glyph.scalar.isControl {
         if !out.isEmpty { space = space ?? Glyph(scalar: " ", source: glyph.source) }
         continue
       }

@@ -38,7 +38,7 @@ struct WordPieceTokenizer: Sendable {
       word.removeAll(keepingCapacity: true)
     }
     for scalar in text.unicodeScalars {
-      if scalar.properties.isWhitespace {
+      if scalar.isWhitespace {
         finish()
       } else if Self.standsAlone(scalar) {
         finish()
