@@ -1,5 +1,7 @@
 """CenterFace as it is published has an input of 10 x 3 x 32 x 32; frees the dimensions, so that a
-picture of any size in steps of 32 runs.
+picture of any size in steps of 32 runs. Its weights are inputs too, as ONNX asked for once: a runtime
+must expect others with each picture, and cannot lay them out for the processor beforehand. Makes
+them constants, which nearly halves the time.
 
 Usage: centerface.py IN.onnx OUT.onnx
 """
@@ -13,6 +15,10 @@ FREE = ("n", None, "height", "width")
 
 def main(source, target):
     model = onnx.load(source)
+    weights = {weight.name for weight in model.graph.initializer}
+    inputs = [value for value in model.graph.input if value.name not in weights]
+    del model.graph.input[:]
+    model.graph.input.extend(inputs)
     for value in list(model.graph.input) + list(model.graph.output):
         dimensions = value.type.tensor_type.shape.dim
         if len(dimensions) != len(FREE):

