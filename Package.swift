@@ -208,7 +208,7 @@ let package = Package(
       "Moderation",
       [
         "Bytes", "C2PA", "Classifiers", "Evidence", "Fingerprint", "MediaClient", "MediaJobs",
-        "Pixels", "PKI", "Policy", "Provenance", "StrictJSON",
+        "Pixels", "PKI", "Policy", "Provenance", "StrictJSON", "Watermark",
       ]),
     tests(
       "RemoteChecks",

@@ -1,3 +1,4 @@
+import Glibc
 import MediaJobs
 
 /// What a verb has to work with: its budget, its two files and the way back.
@@ -13,6 +14,27 @@ struct JobContext {
   func openInput(_ uses: Set<MediaFormat.Use>) throws(MediaRefusal) -> MediaInput {
     try MediaInput(
       descriptor: Self.inputDescriptor, uses: uses, budget: budget, deadline: deadline)
+  }
+
+  /// Makes `file` the whole output. Returns its size.
+  func writeOutput(_ file: [UInt8]) throws(MediaRefusal) -> Int {
+    guard ftruncate(Self.outputDescriptor, 0) == 0 else {
+      throw MediaRefusal(.outputFailed, "The output file cannot be written: error \(errno).")
+    }
+    var written = 0
+    while written < file.count {
+      let wrote = file.withUnsafeBytes {
+        pwrite(
+          Self.outputDescriptor, $0.baseAddress! + written, file.count - written, off_t(written))
+      }
+      if wrote < 0, errno == EINTR { continue }
+      guard wrote > 0 else {
+        throw MediaRefusal(
+          .outputFailed, "Could not write the output: \(String(cString: strerror(errno))).")
+      }
+      written += wrote
+    }
+    return written
   }
 
   /// The output, empty, for one of libav's muxers.

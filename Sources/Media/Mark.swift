@@ -4,6 +4,9 @@ import Watermark
 
 /// Marks every frame of a clip, visibly, invisibly or both, in one pass; then reads the written file
 /// back and looks for what it wrote.
+///
+/// Decoding, marking and encoding go on beside each other: this thread decodes, a second one marks, and
+/// a third one feeds the encoder and the file. What is written does not depend on which is ahead.
 enum Marker {
   /// Visually close to lossless; the clip was compressed once already.
   static let qualityFactor = 19
@@ -43,18 +46,25 @@ enum Marker {
     let audioIndex = input.best(AVMEDIA_TYPE_AUDIO)
     let decoder = try input.decoder(for: videoIndex)
     let pictures = UprightPictures(of: video, for: marks.isLossless ? .ffv1 : .h264)
-    let job = MarkingJob(marks, context, video: video, duration: input.durationSeconds)
     var sound: SoundPassage?
     if let audioIndex { sound = try SoundPassage(of: input, at: audioIndex) }
+    let encoding = EncodingStep(marks, context, video: video, sound: sound)
+    let marking = MarkingStep(marks, context, video: video, duration: input.durationSeconds)
 
+    let encoder = try SideStep<MarkedPiece> { piece throws(MediaRefusal) in
+      try encoding.take(piece)
+    }
+    let marker = try SideStep<MarkedPiece> { piece throws(MediaRefusal) in
+      if case .picture(let frame) = piece { try marking.mark(frame) }
+      try encoder.push(piece)
+    }
     let packet = try Packet()
-    let frame = try Frame()
     func drain() throws(MediaRefusal) {
-      while try decoder.receiveFrame(frame) == .got {
+      while true {
+        let frame = try Frame()
+        guard try decoder.receiveFrame(frame) == .got else { return }
         frame.pointer.pointee.pts = frame.pointer.pointee.best_effort_timestamp
-        let upright = try pictures.turned(frame)
-        try job.take(upright, sound: sound)
-        frame.clear()
+        try marker.push(.picture(try pictures.turned(frame)))
       }
     }
     while try input.read(packet) {
@@ -66,23 +76,33 @@ enum Marker {
           try FFmpeg.check(answer, .malformed, "decode the clip")
         }
         try drain()
-      } else if index == audioIndex, let sound {
-        try sound.take(packet, writer: job.writer)
+      } else if index == audioIndex {
+        let kept = try Packet()
+        av_packet_move_ref(kept.pointer, packet.pointer)
+        try marker.push(.sound(kept))
       }
     }
     try FFmpeg.check(avcodec_send_packet(decoder.pointer, nil), .malformed, "decode the clip")
     try drain()
-    return try job.finish(sound: sound)
+    try marker.finish()
+    try encoder.finish()
+    let size = try encoding.finish()
+    return try marking.checked(outputBytes: size)
   }
 }
 
-/// The state of one marking: made when the first frame shows its size.
-private final class MarkingJob {
+/// What goes from thread to thread, in the order of the file.
+enum MarkedPiece {
+  case picture(Frame)
+  case sound(Packet)
+}
+
+/// Puts the marks on frames, made for the first one's size.
+private final class MarkingStep {
   private let marks: Marker.Marks
   private let context: JobContext
-  private let video: UnsafeMutablePointer<AVStream>
+  private let timeBase: Double
   private let duration: Double?
-  private(set) var writer: ClipWriter?
   private var mark: VisibleMark?
   private var embedder: WatermarkEmbedder?
   private var size = (width: 0, height: 0)
@@ -97,13 +117,12 @@ private final class MarkingJob {
   ) {
     self.marks = marks
     self.context = context
-    self.video = video
+    timeBase = av_q2d(video.pointee.time_base)
     self.duration = duration
   }
 
-  func take(_ frame: Frame, sound: SoundPassage?) throws(MediaRefusal) {
-    if writer == nil { try start(frame, sound: sound) }
-    guard let writer else { return }
+  func mark(_ frame: Frame) throws(MediaRefusal) {
+    if frames == 0 { try start(frame) }
     guard (frame.width, frame.height) == size else {
       throw MediaRefusal(
         .unsupportedFormat, "The clip changes its picture size midway; encode it at one size.")
@@ -114,7 +133,7 @@ private final class MarkingJob {
       frame.pointer.pointee.pts = lastTimestamp + 1
     }
     lastTimestamp = frame.pointer.pointee.pts
-    let seconds = Double(lastTimestamp - firstTimestamp) * av_q2d(video.pointee.time_base)
+    let seconds = Double(lastTimestamp - firstTimestamp) * timeBase
     guard seconds <= context.budget.maximumSeconds else {
       throw MediaRefusal(
         .tooLong,
@@ -128,7 +147,6 @@ private final class MarkingJob {
       self.mark = mark
     }
     frame.pointer.pointee.pict_type = AV_PICTURE_TYPE_NONE
-    try writer.write(video: frame)
     frames += 1
     if let duration, duration > 0, seconds / duration >= reported + 0.1 {
       reported = seconds / duration
@@ -136,7 +154,7 @@ private final class MarkingJob {
     }
   }
 
-  private func start(_ frame: Frame, sound: SoundPassage?) throws(MediaRefusal) {
+  private func start(_ frame: Frame) throws(MediaRefusal) {
     let picture = frame.pointer.pointee
     firstTimestamp = picture.pts == FFmpeg.noTimestamp ? 0 : picture.pts
     lastTimestamp = firstTimestamp - 1
@@ -149,6 +167,62 @@ private final class MarkingJob {
       embedder = try MarkFactory.embedder(invisible, width: frame.width, height: frame.height)
       embedder?.openClip()
     }
+  }
+
+  /// Reads the written file back.
+  func checked(outputBytes size: Int) throws(MediaRefusal) -> MediaOutcome {
+    let check = try MarkCheck.run(
+      mark?.geometry, residual: marks.visible == nil && marks.invisible != nil,
+      signatures: marks.visible != nil, context)
+    let lowest = check.visible?.lowestScore ?? 1
+    guard check.frames == frames, lowest >= VisibleMarkDetector.threshold else {
+      throw MediaRefusal(
+        .internal,
+        "The mark was not found again in the frame at \(check.visible?.lowestAt ?? 0) s of the "
+          + "marked clip.")
+    }
+    if let residual = check.residual { try context.answers.send(.residual(residual)) }
+    if let sums = check.signer?.sums { try context.answers.send(.signatureSums(sums)) }
+    var notes = [check.signer?.note].compactMap { $0 }
+    if marks.visible != nil {
+      let percent = Int((lowest * 100).rounded(.down))
+      notes.append(
+        "The mark was found in all \(frames) frames (lowest correlation 0.\(percent)).")
+    }
+    return MediaOutcome(
+      frames: frames, seconds: check.seconds, outputBytes: size, notes: notes)
+  }
+}
+
+/// Writes marked frames and the sound that goes with them, made for the first frame's size and colours.
+private final class EncodingStep {
+  private let marks: Marker.Marks
+  private let context: JobContext
+  private let video: UnsafeMutablePointer<AVStream>
+  private let sound: SoundPassage?
+  private var writer: ClipWriter?
+
+  init(
+    _ marks: Marker.Marks, _ context: JobContext, video: UnsafeMutablePointer<AVStream>,
+    sound: SoundPassage?
+  ) {
+    self.marks = marks
+    self.context = context
+    self.video = video
+    self.sound = sound
+  }
+
+  func take(_ piece: MarkedPiece) throws(MediaRefusal) {
+    switch piece {
+    case .sound(let packet): try sound?.take(packet, writer: writer)
+    case .picture(let frame):
+      if writer == nil { writer = try begin(frame) }
+      try writer?.write(video: frame)
+    }
+  }
+
+  private func begin(_ frame: Frame) throws(MediaRefusal) -> ClipWriter {
+    let picture = frame.pointer.pointee
     var settings = ClipWriter.Video(
       width: frame.width, height: frame.height, timeBase: video.pointee.time_base,
       frameRate: video.pointee.avg_frame_rate, quality: Marker.qualityFactor)
@@ -165,33 +239,15 @@ private final class MarkingJob {
     }
     let writer = try ClipWriter(context, video: settings)
     try sound?.begin(writer)
-    self.writer = writer
+    return writer
   }
 
-  func finish(sound: SoundPassage?) throws(MediaRefusal) -> MediaOutcome {
+  /// Returns the file's size.
+  func finish() throws(MediaRefusal) -> Int {
     guard let writer else {
       throw MediaRefusal(.malformed, "No picture of the clip could be decoded; it may be damaged.")
     }
     try sound?.finish(writer: writer)
-    let size = try writer.finish()
-    let check = try MarkCheck.run(
-      mark?.geometry, residual: marks.visible == nil && marks.invisible != nil,
-      signatures: marks.visible != nil, context)
-    guard check.frames == frames, check.lowestScore >= VisibleMarkDetector.threshold else {
-      throw MediaRefusal(
-        .internal,
-        "The mark was not found again in the frame at \(check.lowestAt) s of the marked clip.")
-    }
-    if let residual = check.residual { try context.answers.send(.residual(residual)) }
-    if let sums = check.signatureSums { try context.answers.send(.signatureSums(sums)) }
-    var notes: [String] = []
-    if let unsigned = check.unsigned { notes.append("The clip has no frame signatures. \(unsigned)") }
-    if marks.visible != nil {
-      let percent = Int((check.lowestScore * 100).rounded(.down))
-      notes.append(
-        "The mark was found in all \(frames) frames (lowest correlation 0.\(percent)).")
-    }
-    return MediaOutcome(
-      frames: frames, seconds: check.seconds, outputBytes: size, notes: notes)
+    return try writer.finish()
   }
 }

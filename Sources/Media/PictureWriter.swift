@@ -8,7 +8,7 @@ enum PictureWriter {
     _ picture: RGBImage, format: StillRequest.Format, quality: Int, _ context: JobContext
   ) throws(MediaRefusal) -> Int {
     guard format != .webp else {
-      return try Thumbnailer.write(picture, quality: quality, context)
+      return try context.writeOutput(try WebPFile.encode(picture, quality: quality))
     }
     let isPNG = format == .png
     let encoder = try CodecContext(encoder: isPNG ? "png" : "mjpeg")

@@ -1,6 +1,5 @@
 import CFFmpeg
 import MediaJobs
-import Pixels
 
 /// One frame of a clip as a WebP file.
 enum Thumbnailer {
@@ -12,7 +11,7 @@ enum Thumbnailer {
     let rotation = input.best(AVMEDIA_TYPE_VIDEO).map { Rotation(of: input.streams[$0]) }
     let picture = try PixelScaler().picture(
       frame, maximumSide: request.maximumSide, rotation: rotation ?? Rotation(degrees: 0))
-    let size = try write(picture, quality: request.quality, context)
+    let size = try context.writeOutput(try WebPFile.encode(picture, quality: request.quality))
     return MediaOutcome(frames: 1, outputBytes: size)
   }
 
@@ -48,47 +47,5 @@ enum Thumbnailer {
       throw MediaRefusal(.malformed, "Not one frame of the clip could be decoded.")
     }
     return latest
-  }
-
-  /// `picture` as the output file, lossy WebP.
-  static func write(
-    _ picture: RGBImage, quality: Int, _ context: JobContext
-  ) throws(MediaRefusal) -> Int {
-    let encoder = try CodecContext(encoder: "libwebp")
-    encoder.pointer.pointee.width = Int32(picture.width)
-    encoder.pointer.pointee.height = Int32(picture.height)
-    encoder.pointer.pointee.pix_fmt = AV_PIX_FMT_YUV420P
-    encoder.pointer.pointee.time_base = AVRational(num: 1, den: 1)
-    try encoder.open(["quality": String(quality)])
-    let output = try context.openOutput("webp")
-    let stream = try output.addStream(for: encoder)
-    try output.writeHeader()
-    let frame = try yuvFrame(picture)
-    let packet = try Packet()
-    try output.encode(frame, with: encoder, into: stream, using: packet)
-    try output.encode(nil, with: encoder, into: stream, using: packet)
-    return try output.finish()
-  }
-
-  /// BT.601, limited range: what WebP's lossy format is defined with.
-  private static func yuvFrame(_ picture: RGBImage) throws(MediaRefusal) -> Frame {
-    let frame = try Frame()
-    frame.pointer.pointee.width = Int32(picture.width)
-    frame.pointer.pointee.height = Int32(picture.height)
-    frame.pointer.pointee.format = AV_PIX_FMT_YUV420P.rawValue
-    frame.pointer.pointee.pts = 0
-    try FFmpeg.check(av_frame_get_buffer(frame.pointer, 0), .tooLarge, "make room for the picture")
-    let scaler = sws_getContext(
-      Int32(picture.width), Int32(picture.height), AV_PIX_FMT_RGB24, Int32(picture.width),
-      Int32(picture.height), AV_PIX_FMT_YUV420P, Int32(SWS_BICUBIC), nil, nil, nil)
-    guard let scaler else {
-      throw MediaRefusal(.internal, "The picture cannot be converted for WebP.")
-    }
-    defer { sws_freeContext(scaler) }
-    let rows = picture.pixels.withUnsafeBufferPointer {
-      cffmpeg_scale_from_packed(scaler, $0.baseAddress, Int32(picture.width * 3), frame.pointer)
-    }
-    try FFmpeg.check(rows, .internal, "convert the picture")
-    return frame
   }
 }

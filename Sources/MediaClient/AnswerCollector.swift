@@ -5,9 +5,18 @@ extension MediaJob {
   fileprivate var mayAnswerResiduals: Bool {
     switch self {
     case .embed, .residual: true
-    case .probe, .sample, .decodeImage, .thumbnail, .spriteSheet, .still, .hear, .soundPrint,
-      .speak, .synthesize, .mark:
+    case .readBack(let request): request.residual
+    case .probe, .sample, .decodeImage, .thumbnail, .still, .hear, .soundPrint, .speak,
+      .synthesize, .mark:
       false
+    }
+  }
+
+  fileprivate var mayAnswerSignatures: Bool {
+    switch self {
+    case .mark: true
+    case .readBack(let request): request.signatures
+    default: false
     }
   }
 }
@@ -23,6 +32,9 @@ struct AnswerCollector: Sendable {
   private(set) var signatureSums: [UInt32]?
   private(set) var soundPrint: [UInt32]?
   private(set) var residuals: [FloatPlane] = []
+  private(set) var visibleMark: VisibleMarkReading?
+  private(set) var thumbnail: [UInt8]?
+  private(set) var sheet: [UInt8]?
   private(set) var outcome = MediaOutcome()
   private(set) var isFinished = false
   private var answers = 0
@@ -79,7 +91,8 @@ struct AnswerCollector: Sendable {
       else { throw .overBudget("it sent more of a fingerprint than was asked for") }
       soundPrint = words
     case .signatureSums(let sums):
-      guard case .mark = order.job, signatureSums == nil, sums.count == Self.signatureLength
+      guard order.job.mayAnswerSignatures, signatureSums == nil,
+        sums.count == Self.signatureLength
       else { throw .overBudget("it sent more signatures than were asked for") }
       signatureSums = sums
     case .residual(let plane):
@@ -87,6 +100,23 @@ struct AnswerCollector: Sendable {
         plane.values.count <= Self.residualSize
       else { throw .overBudget("it sent more residuals than were asked for") }
       residuals.append(plane)
+    case .visibleMark(let score, let seconds):
+      guard case .readBack = order.job, visibleMark == nil else {
+        throw .crashed("it spoke of a mark that nobody asked for")
+      }
+      visibleMark = VisibleMarkReading(lowestScore: score, at: seconds)
+    case .thumbnail(let file):
+      guard case .readBack(let request) = order.job, thumbnail == nil,
+        Self.fits(file, sides: request.thumbnail.maximumSide, request.thumbnail.maximumSide)
+      else { throw .overBudget("it sent more pictures than were asked for") }
+      thumbnail = file
+    case .sheet(let file):
+      guard case .readBack(let request) = order.job, sheet == nil,
+        Self.fits(
+          file, sides: request.sheet.columns * request.sheet.tileSide,
+          request.sheet.rows * request.sheet.tileSide)
+      else { throw .overBudget("it sent more pictures than were asked for") }
+      sheet = file
     case .done(let outcome):
       guard outcome.notes.count <= Self.noteLimit else { throw .overBudget("too many notes") }
       self.outcome = outcome
@@ -107,6 +137,11 @@ struct AnswerCollector: Sendable {
     }
     guard frame.time >= frames.last?.time ?? 0 else { throw .crashed("its times run backwards") }
     frames.append(frame)
+  }
+
+  /// A compressed picture is smaller than its pixels, plus room for a header.
+  private static func fits(_ file: [UInt8], sides width: Int, _ height: Int) -> Bool {
+    file.count <= 3 * width * height + 4096
   }
 
   func requireInfo() throws(MediaFailure) -> MediaInfo {

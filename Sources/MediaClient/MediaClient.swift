@@ -88,16 +88,6 @@ public struct MediaClient: Sendable {
     return try await run(order, input: input, output: output).outcome
   }
 
-  /// Writes stills of a clip side by side as one WebP picture.
-  @discardableResult
-  public func spriteSheet(
-    _ input: String, output: String, request: SpriteSheetRequest = SpriteSheetRequest(),
-    budget: MediaBudget = MediaBudget()
-  ) async throws(MediaFailure) -> MediaOutcome {
-    let order = MediaOrder(job: .spriteSheet(request), budget: budget)
-    return try await run(order, input: input, output: output).outcome
-  }
-
   /// Writes one picture of a clip or picture file as a file of its own, marked where asked.
   @discardableResult
   public func still(
@@ -167,6 +157,21 @@ public struct MediaClient: Sendable {
     let order = MediaOrder(job: .embed(request), budget: budget)
     return MarkedMedia(
       try await run(order, input: input, output: output, progress: progress))
+  }
+
+  /// What can be read in a clip that is about to be delivered, and the pictures that go with it, all of
+  /// one decoding.
+  public func readBack(
+    _ path: String, request: ReadBackRequest, budget: MediaBudget = MediaBudget()
+  ) async throws(MediaFailure) -> ReadBack {
+    let collector = try await run(
+      MediaOrder(job: .readBack(request), budget: budget), input: path)
+    guard let visibleMark = collector.visibleMark, let thumbnail = collector.thumbnail,
+      let sheet = collector.sheet, collector.residuals.isEmpty != request.residual
+    else { throw .crashed("it left out what it was asked for") }
+    return ReadBack(
+      outcome: collector.outcome, visibleMark: visibleMark, residuals: collector.residuals,
+      signatureSums: collector.signatureSums, thumbnail: thumbnail, sheet: sheet)
   }
 
   /// What a search for an invisible mark looks at: one plane for the whole picture of a clip or

@@ -25,6 +25,11 @@ extension MediaAnswer {
         ], body: Self.bytes(of: plane.values))
     case .signatureSums(let sums):
       MediaMessage(header: ["answer": "signature_sums"], body: Self.bytes(of: sums))
+    case .visibleMark(let score, let seconds):
+      MediaMessage(
+        header: ["answer": "visible_mark", "score": .real(score), "at": .real(seconds)])
+    case .thumbnail(let file): MediaMessage(header: ["answer": "thumbnail"], body: file)
+    case .sheet(let file): MediaMessage(header: ["answer": "sheet"], body: file)
     case .done(let outcome):
       MediaMessage(
         header: [
@@ -45,7 +50,7 @@ extension MediaAnswer {
     let fields = HeaderFields(message.header)
     let kind = try fields.text("answer")
     switch kind {
-    case "frame", "audio", "sound_print", "residual", "signature_sums": break
+    case "frame", "audio", "sound_print", "residual", "signature_sums", "thumbnail", "sheet": break
     default:
       guard message.body.isEmpty else { throw MediaWireError("a body where none belongs") }
     }
@@ -71,6 +76,10 @@ extension MediaAnswer {
       else { throw MediaWireError("a residual whose size is not that of its numbers") }
       self = .residual(plane)
     case "signature_sums": self = .signatureSums(try Self.words(of: message.body))
+    case "visible_mark":
+      self = .visibleMark(score: try fields.number("score"), at: try fields.number("at"))
+    case "thumbnail": self = .thumbnail(message.body)
+    case "sheet": self = .sheet(message.body)
     case "done":
       self = .done(
         MediaOutcome(

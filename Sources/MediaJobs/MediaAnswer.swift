@@ -16,6 +16,12 @@ public enum MediaAnswer: Equatable, Sendable {
   /// The MPEG-7 signatures of the written clip's frames, five a second: of all that differ, the sum of
   /// each of the 380 numbers.
   case signatureSums([UInt32])
+  /// The least correlation of the visible mark with any frame, and that frame's second.
+  case visibleMark(score: Double, at: Double)
+  /// A WebP file.
+  case thumbnail([UInt8])
+  /// Stills side by side, a WebP file.
+  case sheet([UInt8])
   case done(MediaOutcome)
   case failure(MediaRefusal)
 }

@@ -10,8 +10,6 @@ public enum MediaJob: Equatable, Sendable {
   case decodeImage(maximumSide: Int)
   /// One frame of a clip, written to the output as WebP. Answers: done.
   case thumbnail(ThumbnailRequest)
-  /// Frames of a clip, evenly spread, side by side in one WebP picture. Answers: done.
-  case spriteSheet(SpriteSheetRequest)
   /// One picture as PNG, JPEG or WebP, marked where asked. Answers: done.
   case still(StillRequest)
   /// The sound of a recording or clip. Answers: audio…, done.
@@ -23,9 +21,12 @@ public enum MediaJob: Equatable, Sendable {
   /// A clip drawn from a prompt, written to the output as MP4. Answers: progress…, done.
   case synthesize(SynthesisRequest)
   /// The input with the visible mark burnt in, and the invisible one where asked, written to the output
-  /// as MP4. Answers: progress…, signature sums, done. Whoever signs the result reads the invisible
-  /// one back after that.
+  /// as MP4. Answers: progress…, signature sums, done. Whoever signs the result reads both back after
+  /// that.
   case mark(MarkRequest)
+  /// Everything that is read from, or made of, a clip that is about to be delivered, in one decoding.
+  /// Answers: visible mark, residual, signature sums, thumbnail, sheet, done.
+  case readBack(ReadBackRequest)
   /// The input with an invisible mark alone: a clip as MP4 or Matroska, a picture in its own format.
   /// Answers: progress…, residual, done.
   case embed(EmbedRequest)
@@ -40,13 +41,13 @@ public enum MediaJob: Equatable, Sendable {
     case .sample: "sample"
     case .decodeImage: "decode_image"
     case .thumbnail: "thumbnail"
-    case .spriteSheet: "sprite_sheet"
     case .still: "still"
     case .hear: "hear"
     case .soundPrint: "sound_print"
     case .speak: "speak"
     case .synthesize: "synthesize"
     case .mark: "mark"
+    case .readBack: "read_back"
     case .embed: "embed"
     case .residual: "residual"
     }
@@ -55,7 +56,7 @@ public enum MediaJob: Equatable, Sendable {
   /// Whether descriptor 3 must carry the bytes to read.
   public var needsInput: Bool {
     switch self {
-    case .probe, .sample, .decodeImage, .thumbnail, .spriteSheet, .still, .hear, .soundPrint, .mark,
+    case .probe, .sample, .decodeImage, .thumbnail, .still, .hear, .soundPrint, .mark, .readBack,
       .embed, .residual:
       true
     case .synthesize(let request): request.referenceImage
@@ -66,8 +67,8 @@ public enum MediaJob: Equatable, Sendable {
   /// Whether descriptor 4 must carry a file to write, opened for reading and writing.
   public var needsOutput: Bool {
     switch self {
-    case .probe, .sample, .decodeImage, .hear, .soundPrint, .residual: false
-    case .thumbnail, .spriteSheet, .still, .speak, .synthesize, .mark, .embed: true
+    case .probe, .sample, .decodeImage, .hear, .soundPrint, .readBack, .residual: false
+    case .thumbnail, .still, .speak, .synthesize, .mark, .embed: true
     }
   }
 }

@@ -28,15 +28,7 @@ extension MediaJob {
       ]
     case .decodeImage(let maximumSide): ["maximum_side": .integer(maximumSide)]
     case .thumbnail(let request):
-      headerObject([
-        ("time", request.time.map { .real($0) }), ("maximum_side", .integer(request.maximumSide)),
-        ("quality", .integer(request.quality)),
-      ])
-    case .spriteSheet(let request):
-      [
-        "columns": .integer(request.columns), "rows": .integer(request.rows),
-        "tile_side": .integer(request.tileSide), "quality": .integer(request.quality),
-      ]
+      request.fields
     case .still(let request):
       headerObject([
         ("format", .string(request.format.rawValue)), ("quality", .integer(request.quality)),
@@ -62,6 +54,12 @@ extension MediaJob {
         ("text", .string(request.text)), ("handle", request.handle.map { .string($0) }),
         ("seed", .string(Hex.encode(request.seed))), ("invisible", request.invisible?.fields),
       ])
+    case .readBack(let request):
+      [
+        "mark": MediaJob.mark(request.mark).fields, "residual": .bool(request.residual),
+        "signatures": .bool(request.signatures), "thumbnail": request.thumbnail.fields,
+        "sheet": request.sheet.fields,
+      ]
     case .embed(let request):
       ["mark": request.mark.fields, "lossless": .bool(request.isLossless)]
     case .residual: [:]
@@ -85,18 +83,7 @@ extension MediaJob {
       self = .decodeImage(
         maximumSide: try fields.integer("maximum_side", in: 1...Int(Int32.max)))
     case "thumbnail":
-      self = .thumbnail(
-        ThumbnailRequest(
-          time: try fields.optionalNumber("time"),
-          maximumSide: try fields.integer("maximum_side", in: 1...Int(Int32.max)),
-          quality: try fields.integer("quality", in: 0...100)))
-    case "sprite_sheet":
-      self = .spriteSheet(
-        SpriteSheetRequest(
-          columns: try fields.integer("columns", in: 1...20),
-          rows: try fields.integer("rows", in: 1...20),
-          tileSide: try fields.integer("tile_side", in: 16...1024),
-          quality: try fields.integer("quality", in: 0...100)))
+      self = .thumbnail(try ThumbnailRequest(fields: fields))
     case "still":
       guard let format = StillRequest.Format(rawValue: try fields.text("format")) else {
         throw fields.wrong("format")
@@ -130,6 +117,13 @@ extension MediaJob {
           referenceImage: try fields.bool("reference_image")))
     case "mark":
       self = .mark(try MarkRequest(fields: fields))
+    case "read_back":
+      self = .readBack(
+        ReadBackRequest(
+          mark: try MarkRequest(fields: fields.object("mark")),
+          residual: try fields.bool("residual"), signatures: try fields.bool("signatures"),
+          thumbnail: try ThumbnailRequest(fields: fields.object("thumbnail")),
+          sheet: try SpriteSheetRequest(fields: fields.object("sheet"))))
     case "embed":
       self = .embed(
         EmbedRequest(
@@ -138,6 +132,39 @@ extension MediaJob {
     case "residual": self = .residual
     default: throw MediaWireError("no job is called \"\(name)\"")
     }
+  }
+}
+
+extension ThumbnailRequest {
+  fileprivate var fields: JSONValue {
+    headerObject([
+      ("time", time.map { .real($0) }), ("maximum_side", .integer(maximumSide)),
+      ("quality", .integer(quality)),
+    ])
+  }
+
+  fileprivate init(fields: HeaderFields) throws(MediaWireError) {
+    self.init(
+      time: try fields.optionalNumber("time"),
+      maximumSide: try fields.integer("maximum_side", in: 1...Int(Int32.max)),
+      quality: try fields.integer("quality", in: 0...100))
+  }
+}
+
+extension SpriteSheetRequest {
+  fileprivate var fields: JSONValue {
+    [
+      "columns": .integer(columns), "rows": .integer(rows), "tile_side": .integer(tileSide),
+      "quality": .integer(quality),
+    ]
+  }
+
+  fileprivate init(fields: HeaderFields) throws(MediaWireError) {
+    self.init(
+      columns: try fields.integer("columns", in: 1...20),
+      rows: try fields.integer("rows", in: 1...20),
+      tileSide: try fields.integer("tile_side", in: 16...1024),
+      quality: try fields.integer("quality", in: 0...100))
   }
 }
 

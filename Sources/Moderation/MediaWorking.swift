@@ -20,6 +20,10 @@ public protocol MediaWorking: Sendable {
   func mark(
     _ input: String, output: String, request: MarkRequest
   ) async throws(MediaFailure) -> MarkedMedia
+  /// Everything that is read from a clip about to be delivered, and the pictures that go with it.
+  func readBack(
+    _ path: String, request: ReadBackRequest
+  ) async throws(MediaFailure) -> ReadBack
   /// What a search for an invisible mark looks at.
   func residuals(of path: String) async throws(MediaFailure) -> [FloatPlane]
   /// Writes a picture again with an invisible mark.
@@ -30,8 +34,6 @@ public protocol MediaWorking: Sendable {
   func contentPrint(of path: String) async throws(MediaFailure) -> ContentPrint
   /// What is kept of a delivered file's sound; nil where nothing tells it from other sounds.
   func chromaprint(of path: String) async throws(MediaFailure) -> Chromaprint?
-  func thumbnail(of input: String, output: String) async throws(MediaFailure)
-  func sheet(of input: String, output: String) async throws(MediaFailure)
   /// One picture as a file of its own.
   func picture(
     of input: String, output: String, request: StillRequest
@@ -72,6 +74,12 @@ extension MediaClient: MediaWorking {
     try await mark(input, output: output, request: request, progress: nil)
   }
 
+  public func readBack(
+    _ path: String, request: ReadBackRequest
+  ) async throws(MediaFailure) -> ReadBack {
+    try await readBack(path, request: request, budget: MediaBudget())
+  }
+
   public func residuals(of path: String) async throws(MediaFailure) -> [FloatPlane] {
     try await residuals(path)
   }
@@ -80,10 +88,6 @@ extension MediaClient: MediaWorking {
     _ input: String, output: String, request: EmbedRequest
   ) async throws(MediaFailure) -> MarkedMedia {
     try await embed(input, output: output, request: request, progress: nil)
-  }
-
-  public func thumbnail(of input: String, output: String) async throws(MediaFailure) {
-    _ = try await thumbnail(input, output: output)
   }
 
   public func picture(
@@ -98,9 +102,5 @@ extension MediaClient: MediaWorking {
 
   public func readAloud(_ request: SpeechRequest, output: String) async throws(MediaFailure) {
     _ = try await speak(request, output: output)
-  }
-
-  public func sheet(of input: String, output: String) async throws(MediaFailure) {
-    _ = try await spriteSheet(input, output: output)
   }
 }

@@ -51,19 +51,22 @@ extension StagedPipeline {
   /// Durable when it returns.
   func record(_ delivery: Delivery) async throws {
     guard let outputs else { return }
-    // Sound has no look, and a probe for pictures refuses it.
-    let content =
-      delivery.mediaType.hasPrefix("audio/")
-      ? ContentPrint(width: 0, height: 0, seconds: 0, isClip: true, frames: [])
-      : try await media.contentPrint(of: delivery.path)
-    let sound = try await sound(of: delivery)
+    async let content = look(of: delivery)
+    async let sound = sound(of: delivery)
     try await outputs.keep(
       OutputRecord(
         asset: delivery.asset, manifestID: delivery.manifestID,
         manifestStore: delivery.manifestStore, subject: pseudonym.text(of: delivery.subject),
         mark: delivery.mark, mediaType: delivery.mediaType, sha256: delivery.sha256,
-        deliveredAt: now(), content: content, sound: sound,
+        deliveredAt: now(), content: try await content, sound: try await sound,
         thumbnail: delivery.thumbnail))
+  }
+
+  /// Sound has no look, and a probe for pictures refuses it.
+  private func look(of delivery: Delivery) async throws(MediaFailure) -> ContentPrint {
+    delivery.mediaType.hasPrefix("audio/")
+      ? ContentPrint(width: 0, height: 0, seconds: 0, isClip: true, frames: [])
+      : try await media.contentPrint(of: delivery.path)
   }
 
   private func sound(of delivery: Delivery) async throws(MediaFailure) -> Chromaprint? {

@@ -36,27 +36,28 @@ extension StagedPipeline {
     // One id a clip, so that no two of them share a pattern that could be averaged out.
     let watermark = policy.marking.watermark == .never ? nil : watermark
     let watermarkID = watermark?.id(of: job.id)
+    let request = MarkRequest(
+      text: Self.markText,
+      handle: policy.marking.creatorName == true ? job.request.extras[Self.handleField] : nil,
+      seed: WatermarkSecret.pathSeed(markKey, of: job.id),
+      invisible: watermarkID.flatMap { watermark?.mark(id: $0) })
+    // A receipt waits for the log's next checkpoint: meanwhile the clip is marked.
+    async let receipt = decisions.receipt(index: entry)
+    let upload = job.request.reference
+    async let reference = ingredient(of: upload)
     let marked = workspace.markedClip(job.id)
     let made: MarkedMedia
     do {
-      made = try await media.mark(
-        workspace.rawClip(job.id), output: marked,
-        request: MarkRequest(
-          text: Self.markText,
-          handle: policy.marking.creatorName == true ? job.request.extras[Self.handleField] : nil,
-          seed: WatermarkSecret.pathSeed(markKey, of: job.id),
-          invisible: watermarkID.flatMap { watermark?.mark(id: $0) }))
+      made = try await media.mark(workspace.rawClip(job.id), output: marked, request: request)
     } catch {
       // Trying again would crash again: a clip that cannot be marked is for a person to look at.
       guard error.isFinal else { throw error }
       return try await unsealed(
         job, rule: "seal.unmarkable", hashes: job.hashes, detail: error.sentence)
     }
-    let receipt = try await decisions.receipt(index: entry)
-    let reference = await ingredient(of: job)
+    let code = made.signatureSums.map { ISCCUnit.video(signatureSums: $0) }
     let definition = definition(
-      receipt: receipt, reference: reference, watermarkID: watermarkID,
-      code: made.signatureSums.map { ISCCUnit.video(signatureSums: $0) })
+      receipt: try await receipt, reference: await reference, watermarkID: watermarkID, code: code)
     let sealed = workspace.sealedClip(job.id)
     var options = signing
     // Verified below, and against the installation's own trust.
@@ -65,31 +66,20 @@ extension StagedPipeline {
     let asset = try await signed(
       marked, output: sealed, labels: wanted, definition: definition, options: options)
 
-    // Asserted on the very file that will be served: not on what we meant to write.
-    let verifier = Verifier(trust: trust, at: now() / 1000)
-    let report = try await blocking { try verifier.verify(path: sealed) }
-    guard report.state == .trusted, report.activeManifest == asset.manifestLabel else {
-      return try await unsealed(
-        job, rule: "seal.unverified", hashes: job.hashes, detail: report.reason)
+    let layers = SealedLayers(
+      manifest: asset.manifestLabel, labels: wanted, mark: request, frames: made.outcome.frames,
+      watermark: watermarkID, code: code)
+    let found: SealedFile
+    switch try await readBack(sealed, layers) {
+    case .sound(let file): found = file
+    case .lacks(let layer, let detail):
+      return try await unsealed(job, rule: layer.rule, hashes: job.hashes, detail: detail)
     }
-    guard try await carries(wanted, sealed) else {
-      return try await unsealed(
-        job, rule: "seal.unlabelled", hashes: job.hashes,
-        detail: "the machine-readable labels cannot be read in the sealed clip")
-    }
-    if let watermark, let watermarkID {
-      let search = WatermarkSearch(secrets: [watermark])
-      guard await search.reads(watermarkID, in: try await media.residuals(of: sealed)) else {
-        return try await unsealed(
-          job, rule: "seal.unreadable", hashes: job.hashes,
-          detail: "the invisible mark cannot be read in the sealed clip")
-      }
-      job.watermark = WatermarkID.text(watermarkID)
-    }
-    try await media.thumbnail(of: sealed, output: workspace.sealedThumbnail(job.id))
-    try await media.sheet(of: sealed, output: workspace.sealedSheet(job.id))
-    job.hashes["sealed"] = try await sha256(of: sealed)
-    job.hashes["thumbnail"] = try await sha256(of: workspace.sealedThumbnail(job.id))
+    job.watermark = watermarkID.map { WatermarkID.text($0) }
+    try Self.write(found.pictures.thumbnail, to: workspace.sealedThumbnail(job.id))
+    try Self.write(found.pictures.sheet, to: workspace.sealedSheet(job.id))
+    job.hashes["sealed"] = found.sha256
+    job.hashes["thumbnail"] = Hex.encode(HashAlgorithm.sha256.digest(found.pictures.thumbnail))
     job.hashes["manifest"] = Hex.encode(asset.manifestHash)
     _ = try await log(
       id: stepID(job, .seal), asset: job.id, subject: job.subject,
@@ -98,7 +88,7 @@ extension StagedPipeline {
       payload: [
         .init("manifest", .string(asset.manifestLabel)),
         .init("watermark", job.watermark.map { .string($0) } ?? .null),
-      ] + Self.note(of: asset.timeStamp))
+      ] + Self.note(of: asset.timeStamp) + note(ofCode: code, of: job, made.outcome))
     job.state = .sealed
     job.progress = max(job.progress, 95)
     return job
@@ -111,6 +101,23 @@ extension StagedPipeline {
     case .stamped(let seconds): [.init("time_stamp", .string(RFC3339.text(seconds: seconds)))]
     case .missing(let reason): [.init("time_stamp_missing", .string(reason))]
     }
+  }
+
+  /// A clip whose frames could not be signed names no International Standard Content Code. It is
+  /// delivered all the same: on record, and told to whoever runs the gateway.
+  private func note(
+    ofCode code: ISCCUnit?, of job: Job, _ outcome: MediaOutcome
+  ) -> [JSONValue.Member] {
+    guard code == nil else { return [] }
+    let why = outcome.notes.joined(separator: " ")
+    warn(PipelineWarning(code: .noFrameSignatures, asset: job.id, sentence: why))
+    return [.init("content_code_missing", .string(why))]
+  }
+
+  private static func write(_ file: [UInt8], to path: String) throws {
+    let sink = try FileByteSink(path: path, mode: 0o600)
+    try sink.write(file)
+    try sink.commit()
   }
 
   /// Something between inspection and seal is not as it was: for a person, never for release.
@@ -175,8 +182,8 @@ extension StagedPipeline {
   static let gateway = GeneratorInfo(name: "Assay", version: assayVersion, specVersion: "2.4.0")
 
   /// A reference image that carries credentials goes along with them; one without is not copied.
-  private func ingredient(of job: Job) async -> IngredientDefinition? {
-    guard let reference = job.request.reference else { return nil }
+  private func ingredient(of reference: ReferenceFile?) async -> IngredientDefinition? {
+    guard let reference else { return nil }
     let verifier = Verifier(trust: trust, at: now() / 1000)
     return try? await blocking {
       let source = try FileByteSource(path: reference.path)

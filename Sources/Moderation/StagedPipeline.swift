@@ -34,6 +34,8 @@ public struct StagedPipeline: VideoPipeline {
   private(set) var reader: (any PictureReading)?
   /// Where delivered files are kept on record; nil keeps none.
   private(set) var outputs: (any OutputKeeping)?
+  /// Told of what is delivered although something of it is not as it should be.
+  private(set) var warn: @Sendable (PipelineWarning) -> Void = { _ in }
   /// Lists that uploads are held against before they are decoded; nil where there are none.
   private(set) var knownMedia: KnownMediaChecks?
 
@@ -78,6 +80,15 @@ public struct StagedPipeline: VideoPipeline {
   public func recording(in outputs: any OutputKeeping) -> StagedPipeline {
     var pipeline = self
     pipeline.outputs = outputs
+    return pipeline
+  }
+
+  /// The same pipeline with `warn` told of what is delivered although something of it is missing.
+  public func warning(
+    _ warn: @escaping @Sendable (PipelineWarning) -> Void
+  ) -> StagedPipeline {
+    var pipeline = self
+    pipeline.warn = warn
     return pipeline
   }
 

@@ -24,6 +24,13 @@ import Testing
         job: .mark(
           MarkRequest(text: "AI generated", handle: "@a", seed: [UInt8](repeating: 7, count: 32))),
         budget: MediaBudget()),
+      MediaOrder(
+        job: .readBack(
+          ReadBackRequest(
+            mark: MarkRequest(text: "AI generated", seed: [UInt8](repeating: 7, count: 32)),
+            residual: true, signatures: false, thumbnail: ThumbnailRequest(time: 1.5),
+            sheet: SpriteSheetRequest(columns: 2, rows: 3, tileSide: 160, quality: 50))),
+        budget: MediaBudget()),
     ]
   }()
 
@@ -39,6 +46,9 @@ import Testing
         time: 1.25, isSceneCut: true,
         image: RGBImage(width: 2, height: 1, pixels: [1, 2, 3, 4, 5, 6])!)),
     .signatureSums([3, 0, 1]),
+    .visibleMark(score: 0.75, at: 1.5),
+    .thumbnail([1, 2, 3]),
+    .sheet([4]),
     .soundPrint([0, 1, .max, 0x1234_5678]),
     .audio([0, -1, 0.25, .leastNonzeroMagnitude]),
     .done(MediaOutcome(frames: 96, seconds: 4, outputBytes: 12, notes: ["one"])),

@@ -55,6 +55,12 @@ struct CopyingMedia: MediaWorking {
   ]
   var audio: [Float]?
   var failure: MediaFailure?
+  /// Of a clip that was marked.
+  var marked = MarkedMedia(outcome: MediaOutcome())
+  /// What a sealed clip shows.
+  var shown = ReadBack(
+    outcome: MediaOutcome(), visibleMark: VisibleMarkReading(lowestScore: 1, at: 0), residuals: [],
+    signatureSums: nil, thumbnail: Array("RIFF".utf8), sheet: Array("RIFF".utf8))
 
   func kind(of path: String) async throws(MediaFailure) -> Upload.Kind {
     if let failure { throw failure }
@@ -88,7 +94,7 @@ struct CopyingMedia: MediaWorking {
   ) async throws(MediaFailure) -> MarkedMedia {
     if let failure { throw failure }
     try? FileManager.default.copyItem(atPath: input, toPath: output)
-    return MarkedMedia(outcome: MediaOutcome())
+    return marked
   }
 
   func picture(
@@ -103,8 +109,10 @@ struct CopyingMedia: MediaWorking {
     _ = FileManager.default.createFile(atPath: output, contents: Data("raw".utf8))
   }
 
-  func sheet(of input: String, output: String) async throws(MediaFailure) {
-    try await thumbnail(of: input, output: output)
+  func readBack(
+    _ path: String, request: ReadBackRequest
+  ) async throws(MediaFailure) -> ReadBack {
+    shown
   }
 
   func residuals(of path: String) async throws(MediaFailure) -> [FloatPlane] { [] }
@@ -121,10 +129,6 @@ struct CopyingMedia: MediaWorking {
   }
 
   func chromaprint(of path: String) async throws(MediaFailure) -> Chromaprint? { nil }
-
-  func thumbnail(of input: String, output: String) async throws(MediaFailure) {
-    _ = FileManager.default.createFile(atPath: output, contents: Data("RIFF".utf8))
-  }
 }
 
 /// A log in memory that keeps the order of its entries.
@@ -175,6 +179,9 @@ struct Bench {
   var speech = FixedSpeech(answer: .transcript(Transcript(speechRatio: 0, segments: [])))
   var core = ScriptedCore()
   let clock = FixedClock()
+  /// Whose signature sealed clips carry, and who believes it.
+  var signer: any ClaimSigner = UnusedSigner()
+  var trust = TrustConfiguration()
 
   init() throws {
     folder = try TestKit.temporaryDirectory()
@@ -216,12 +223,12 @@ struct Bench {
           ?? PolicySet(
             layers: [PolicyDocument.parse(Array(Self.policy.utf8), file: "floor.json")])),
       text: text, frames: frames, speech: speech, media: media, decisions: log,
-      signer: UnusedSigner(), trust: TrustConfiguration(),
-      markKey: [UInt8](repeating: 7, count: 32),
+      signer: signer, trust: trust, markKey: Self.markKey,
       pseudonym: Pseudonym(key: [UInt8](repeating: 9, count: 32)), workspace: workspace,
       now: { clock.milliseconds })
   }
 
+  static let markKey = [UInt8](repeating: 7, count: 32)
   static let subject = Subject(tenant: "studio", endUser: "user-42")
 
   static func request(

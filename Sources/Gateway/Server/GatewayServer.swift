@@ -93,6 +93,15 @@ public struct GatewayServer: Sendable {
       now: WallClock.milliseconds
     ).labelling(configuration.labels).recording(in: outputs).asking(known)
       .reading(with: reader)
+      .warning { warning in
+        logger.warning(
+          "delivered with something missing",
+          metadata: [
+            "code": "\(warning.code.rawValue)", "job": "\(warning.asset)",
+            "detail": "\(warning.sentence)",
+          ])
+        metrics.count("assay_seal_warnings_total", "code", warning.code.rawValue)
+      }
     if let url = configuration.timeStampAuthority, let authority = HTTPTimeStamper(url: url) {
       pipeline = pipeline.stamping(by: authority)
     }
