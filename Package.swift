@@ -124,7 +124,7 @@ let package = Package(
     library(
       "RemoteChecks",
       [
-        "Bytes", "Classifiers", "Evidence", "Moderation", "Pixels", "StrictJSON",
+        "Bytes", "Classifiers", "Evidence", "Moderation", "Pixels", "Policy", "StrictJSON",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -213,7 +213,7 @@ let package = Package(
     tests(
       "RemoteChecks",
       [
-        "Evidence", "Pixels", "StrictJSON",
+        "Classifiers", "Evidence", "Moderation", "Pixels", "Policy", "StrictJSON",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),

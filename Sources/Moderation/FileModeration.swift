@@ -70,6 +70,8 @@ public struct FileModeration: Examining {
   let text: any TextChecking
   let frames: any FrameChecking
   let reader: (any PictureReading)?
+  /// A file at a terminal is judged by this machine alone.
+  var describer: (any PictureDescribing)? { nil }
   let speech: any SpeechChecking
   private let media: any MediaWorking
 
@@ -105,19 +107,21 @@ public struct FileModeration: Examining {
   /// - Throws: for a file that is no picture, clip or recording, or cannot be decoded at all.
   public func judge(_ path: String) async throws(MediaFailure) -> Judgement {
     let kind = try await media.kind(of: path)
-    var items: [EvidenceItem] = []
+    var items: [EvidenceItem]
     var transcript: String?
-    var writtenTexts: [String] = []
+    let seen: SeenFrames
     var seconds = 0.0
     switch kind {
     case .image:
       let picture = try await media.picture(path, side: StagedPipeline.uploadSide)
       let sample = SampledFrame(time: 0, isSceneCut: false, image: picture)
-      (items, writtenTexts) = await frameItems([sample])
+      seen = await frameItems([sample])
+      items = seen.items
     case .video, .audio, .unknown:
       let sample = try await media.sample(path)
       seconds = sample.outcome.seconds
-      (items, writtenTexts) = await frameItems(sample.frames)
+      seen = await frameItems(sample.frames)
+      items = seen.items
       if kind == .video, sample.frames.isEmpty {
         items.append(unseen(.frame, check: "nudity", "the clip has no frame that could be decoded"))
       }
@@ -125,11 +129,14 @@ public struct FileModeration: Examining {
         let (heard, words) = await soundItems(audio)
         items += heard
         transcript = words
+        if let together = await wordsTogether(written: seen.writtenTexts, said: words) {
+          items.append(together)
+        }
       }
     }
     return Judgement(
       kind: kind, seconds: seconds,
       decision: policy.evaluate(stage: .inspect, items: items, subject: TextModeration.subject),
-      items: items, transcript: transcript, writtenTexts: writtenTexts)
+      items: items, transcript: transcript, writtenTexts: seen.writtenTexts)
   }
 }

@@ -19,15 +19,16 @@ extension StagedPipeline {
     }
     do {
       let sample = try await media.sample(workspace.rawClip(job.id))
-      let (seen, texts) = await frameItems(sample.frames)
-      items += seen
-      if !texts.isEmpty {
-        payload.append(.init("text_in_frame", .array(texts.map { .string($0) })))
-      }
+      let seen = await frameItems(sample.frames)
+      items += seen.items
+      payload += seen.payload
       if let audio = sample.audio {
         let (heard, transcript) = await soundItems(audio)
         items += heard
         if let transcript { payload.append(.init("transcript", .string(transcript))) }
+        if let together = await wordsTogether(written: seen.writtenTexts, said: transcript) {
+          items.append(together)
+        }
       }
       if sample.frames.isEmpty {
         items.append(unseen(.frame, check: "nudity", "the clip has no frame that could be decoded"))
@@ -60,16 +61,29 @@ protocol Examining: Sendable {
   var frames: any FrameChecking { get }
   /// Nil reads nothing, and says nothing of what is written.
   var reader: (any PictureReading)? { get }
+  /// Nil describes nothing.
+  var describer: (any PictureDescribing)? { get }
   var speech: any SpeechChecking { get }
 }
 
 extension StagedPipeline: Examining {}
 
+/// What was seen in some pictures.
+struct SeenFrames {
+  /// One for each picture, one for each text that is written in some, one for each description.
+  let items: [EvidenceItem]
+  let writtenTexts: [String]
+  let descriptions: [String]
+
+  /// What the log's erasable payload keeps of it.
+  var payload: [JSONValue.Member] {
+    [("text_in_frame", writtenTexts), ("descriptions", descriptions)].filter { !$0.1.isEmpty }
+      .map { .init($0.0, .array($0.1.map { .string($0) })) }
+  }
+}
+
 extension Examining {
-  /// An item for each frame, and one for each text that is written in some.
-  func frameItems(
-    _ samples: [SampledFrame]
-  ) async -> (items: [EvidenceItem], texts: [String]) {
+  func frameItems(_ samples: [SampledFrame]) async -> SeenFrames {
     let frames = frames
     let limit = policy.timeout(of: "nudity")
     // Two at a time: the models run one thread each, and this keeps memory flat on long clips.
@@ -78,12 +92,15 @@ extension Examining {
         ?? [.unknown("nudity", check: "nudity", .timedOut)]
     }
     let written = await writtenText(in: samples)
+    let described = await sceneDescription(of: samples)
     let items = samples.indices.map { index in
       let time = samples[index].time
       let reading = written.signals.isEmpty ? [] : [written.signals[index]]
       return EvidenceItem(kind: .frame, time: time...time, signals: seen[index] + reading)
     }
-    return (items + written.items, written.texts)
+    return SeenFrames(
+      items: items + written.items + described.items, writtenTexts: written.texts,
+      descriptions: described.texts)
   }
 
   /// The soundtrack as one item, and one item a spoken segment.

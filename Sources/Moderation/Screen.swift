@@ -42,9 +42,9 @@ extension StagedPipeline {
       job = job.ended(by: decision)
       return .held(job)
     case .block:
-      // What is written stands in an upload: a request has no frames yet.
+      // Only an upload can be read or described here: a request has no frames yet.
       let upload = decision.decidingRules.allSatisfy {
-        $0.evidence == .upload || $0.evidence == .textInFrame
+        [.upload, .textInFrame, .scene].contains($0.evidence)
       }
       return .refused(
         Refusal(
@@ -68,7 +68,7 @@ extension StagedPipeline {
   }
 
   /// An upload: whether lists of known media hold it, what it is, what the picture checks see in it,
-  /// what is written in it, and what its credentials say.
+  /// what is written in it, how it is described, and what its credentials say.
   private func uploadItems(_ reference: ReferenceFile) async throws -> [EvidenceItem] {
     let known = await knownMedia?.signals(forFile: reference.path) ?? []
     if known.contains(where: { $0.name == KnownMediaChecks.check && $0.value == .score(1) }) {
@@ -107,14 +107,15 @@ extension StagedPipeline {
     let signals = await bounded(by: policy.timeout(of: "nudity")) {
       await frames.signals(for: image)
     }
-    let written = await writtenText(
-      in: [SampledFrame(time: 0, isSceneCut: false, image: image)])
+    let sample = SampledFrame(time: 0, isSceneCut: false, image: image)
+    let written = await writtenText(in: [sample])
+    let described = await sceneDescription(of: [sample])
     let item = EvidenceItem(
       kind: .upload,
       signals: KnownMediaChecks.joined(
         known, signals ?? [.unknown("nudity", check: "nudity", .timedOut)]) + written.signals,
       upload: facts)
-    return [item] + written.items
+    return [item] + written.items + described.items
   }
 
   /// Of a clip or recording, what lists of known media say: by its frames and its bytes.

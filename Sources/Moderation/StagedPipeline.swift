@@ -32,6 +32,8 @@ public struct StagedPipeline: VideoPipeline {
   var labels = LabelPolicy()
   /// Reads what is written in pictures; nil reads nothing.
   private(set) var reader: (any PictureReading)?
+  /// Says what pictures show; nil says nothing.
+  private(set) var describer: (any PictureDescribing)?
   /// Where delivered files are kept on record; nil keeps none.
   private(set) var outputs: (any OutputKeeping)?
   /// Told of what is delivered although something of it is not as it should be.
@@ -103,6 +105,13 @@ public struct StagedPipeline: VideoPipeline {
   public func reading(with reader: any PictureReading) -> StagedPipeline {
     var pipeline = self
     pipeline.reader = reader
+    return pipeline
+  }
+
+  /// The same pipeline with uploads and outputs described in words that are judged as text.
+  public func describing(with describer: (any PictureDescribing)?) -> StagedPipeline {
+    var pipeline = self
+    pipeline.describer = describer
     return pipeline
   }
 

@@ -34,15 +34,22 @@ public struct CombinedFrameChecks: FrameChecking {
   }
 
   public func signals(for image: RGBImage) async -> [Signal] {
+    if remote.isEmpty { return await local.signals(for: image) }
     async let own = local.signals(for: image)
-    let scale = min(1, Double(Self.side) / Double(max(image.width, image.height)))
-    let small =
-      scale < 1
-      ? image.resized(
-        width: max(1, Int(Double(image.width) * scale)),
-        height: max(1, Int(Double(image.height) * scale))) : image
-    let others = await answers(of: remote, to: .picture(PlainPNG.encode(small)))
+    let others = await answers(
+      of: remote, to: .picture(PlainPNG.encode(image.within(Self.side))))
     return await own + others
+  }
+}
+
+extension RGBImage {
+  /// The picture itself, or a smaller one whose longer side is `side`.
+  func within(_ side: Int) -> RGBImage {
+    let scale = Double(side) / Double(max(width, height))
+    return scale >= 1
+      ? self
+      : resized(
+        width: max(1, Int(Double(width) * scale)), height: max(1, Int(Double(height) * scale)))
   }
 }
 

@@ -1,10 +1,8 @@
-import Classifiers
-import Glibc
 import StrictJSON
 
-/// A guard model behind `POST /v1/chat/completions`: Llama Guard 3's answer is `safe`, or `unsafe`
-/// and its categories on the next line. How sure it is stands in the first token's probability,
-/// where the server tells it.
+/// Llama Guard 3 behind `POST /v1/chat/completions`. Its answer is `safe`, or `unsafe` and its
+/// categories on the next line. How sure it is stands in the first token's probability, where the
+/// server tells it.
 struct GuardModelAdapter: RemoteAdapter {
   /// The MLCommons hazards that Llama Guard 3 names, by the policy's names.
   static let hazards = [
@@ -25,27 +23,22 @@ struct GuardModelAdapter: RemoteAdapter {
     ])
   }
 
-  /// A refusal, a cut answer or words of another kind are no judgement.
+  /// Words of another kind are no judgement.
   func scores(
     in answer: RemoteBody, for input: RemoteInput
   ) throws(RemoteFault) -> [String: Double] {
-    guard let choice = answer.json["choices"]?.array?.first,
-      let content = choice["message"]?["content"]?.string
-    else { throw RemoteFault(kind: .lasting, detail: "its answer has no message") }
-    guard choice["finish_reason"]?.string == "stop",
-      choice["message"]?["refusal"].map({ $0.isNull }) ?? true
-    else { throw RemoteFault(kind: .lasting, detail: "it did not finish its answer") }
-    let lines = content.split(whereSeparator: \.isNewline).map { line in
+    let answer = try ChatAnswer(answer)
+    let lines = answer.content.split(whereSeparator: \.isNewline).map { line in
       String(line.filter { !$0.isWhitespace })
     }.filter { !$0.isEmpty }
     var scores = Dictionary(uniqueKeysWithValues: names(for: input).map { ($0, 0.0) })
     switch lines.first?.lowercased() {
     case "safe":
       guard lines.count == 1 else { break }
-      scores["unsafe"] = 1 - (probability(of: "safe", in: choice) ?? 1)
+      scores["unsafe"] = 1 - (answer.probability(of: "safe") ?? 1)
       return scores
     case "unsafe":
-      let sure = probability(of: "unsafe", in: choice) ?? 1
+      let sure = answer.probability(of: "unsafe") ?? 1
       scores["unsafe"] = sure
       for code in lines.dropFirst().joined(separator: ",").split(separator: ",") {
         guard let name = Self.hazards[String(code).uppercased()] else { continue }
@@ -55,19 +48,5 @@ struct GuardModelAdapter: RemoteAdapter {
     default: break
     }
     throw RemoteFault(kind: .lasting, detail: "its answer is neither safe nor unsafe")
-  }
-
-  private func probability(of word: String, in choice: JSONValue) -> Double? {
-    for token in choice["logprobs"]?["content"]?.array ?? [] {
-      guard let text = token["token"]?.string, let logarithm = token["logprob"]?.number else {
-        return nil
-      }
-      let trimmed = text.filter { !$0.isWhitespace }.lowercased()
-      // The first token with letters is the word or, where it is cut in two, its beginning.
-      if trimmed.isEmpty { continue }
-      guard word.hasPrefix(trimmed) else { return nil }
-      return min(max(exp(logarithm), 0), 1)
-    }
-    return nil
   }
 }

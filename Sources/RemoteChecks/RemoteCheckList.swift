@@ -1,3 +1,4 @@
+public import Policy
 public import StrictJSON
 
 /// What the configuration says of remote checks: `remote_checks` in `assay.json`, a list of
@@ -6,14 +7,31 @@ public struct RemoteCheckList: Equatable, Sendable {
   enum Kind: String, CaseIterable, Sendable {
     case openAI = "openai_moderations"
     case guardModel = "guard_model"
+    case shieldGemma = "shield_gemma"
+    case policyMonitor = "policy_monitor"
+    case describer
+    case transcriptions
     case webhook
+
+    /// Where `timeout_ms` says nothing. A person waits for a text's verdict; words about a picture
+    /// and a minute of sound take a model seconds.
+    var timeoutMilliseconds: Int {
+      switch self {
+      case .openAI, .guardModel, .shieldGemma, .webhook: 4_000
+      case .policyMonitor, .describer: 15_000
+      case .transcriptions: 30_000
+      }
+    }
+
+    /// How many of one kind make sense.
+    var isSingle: Bool { self == .describer || self == .transcriptions }
   }
 
   struct Entry: Equatable, Sendable {
-    let settings: RemoteCheck.Settings
+    let settings: RemoteService.Settings
     let kind: Kind
     let model: String?
-    /// What a webhook answers.
+    /// What a webhook answers; which harm a ShieldGemma is asked about.
     let scores: [String]
   }
 
@@ -37,24 +55,63 @@ public struct RemoteCheckList: Equatable, Sendable {
       guard !entries.contains(where: { $0.settings.name == entry.settings.name }) else {
         throw Failure(sentence: "two remote checks are called '\(entry.settings.name)'")
       }
+      guard !entry.kind.isSingle || !entries.contains(where: { $0.kind == entry.kind }) else {
+        throw Failure(sentence: "there can be one remote check of kind \(entry.kind.rawValue)")
+      }
       entries.append(entry)
     }
     self.entries = entries
   }
 
-  /// Ready to be asked over HTTP.
-  public func checks() -> [RemoteCheck] { checks(transport: HTTPTransport()) }
+  /// Those that give scores, ready to be asked over HTTP. `policy` is what is in force at the time
+  /// of a call.
+  public func checks(policy: @escaping @Sendable () -> PolicySet) -> [RemoteCheck] {
+    checks(policy: policy, transport: HTTPTransport())
+  }
 
-  func checks(transport: any RemoteTransport) -> [RemoteCheck] {
-    entries.map { entry in
-      let adapter: any RemoteAdapter =
-        switch entry.kind {
-        case .openAI:
-          OpenAIModerationAdapter(model: entry.model ?? OpenAIModerationAdapter.defaultModel)
-        case .guardModel: GuardModelAdapter(model: entry.model ?? "llama-guard-3-8b")
-        case .webhook: WebhookAdapter(scores: entry.scores)
-        }
-      return RemoteCheck(entry.settings, adapter: adapter, transport: transport)
+  /// Who describes pictures; nil when nobody is named.
+  public func describer() -> RemoteDescriber? { describer(transport: HTTPTransport()) }
+
+  /// Who hears sound in the place of the local model; nil when nobody is named.
+  public func transcriber() -> RemoteTranscriber? { transcriber(transport: HTTPTransport()) }
+
+  func checks(
+    policy: @escaping @Sendable () -> PolicySet, transport: any RemoteTransport
+  ) -> [RemoteCheck] {
+    entries.compactMap { entry in
+      adapter(of: entry, policy).map {
+        RemoteCheck(RemoteService(entry.settings, transport: transport), adapter: $0)
+      }
+    }
+  }
+
+  private func adapter(
+    of entry: Entry, _ policy: @escaping @Sendable () -> PolicySet
+  ) -> (any RemoteAdapter)? {
+    switch entry.kind {
+    case .openAI:
+      OpenAIModerationAdapter(model: entry.model ?? OpenAIModerationAdapter.defaultModel)
+    case .guardModel: GuardModelAdapter(model: entry.model ?? "llama-guard-3-8b")
+    case .shieldGemma:
+      ShieldGemmaAdapter(model: entry.model ?? "shieldgemma-2b", category: entry.scores[0])
+    case .policyMonitor:
+      PolicyMonitorAdapter(model: entry.model ?? "") { PolicyMonitorAdapter.lines(of: policy()) }
+    case .webhook: WebhookAdapter(scores: entry.scores)
+    case .describer, .transcriptions: nil
+    }
+  }
+
+  func describer(transport: any RemoteTransport) -> RemoteDescriber? {
+    entries.first { $0.kind == .describer }.map {
+      RemoteDescriber(
+        RemoteService($0.settings, transport: transport), model: $0.model ?? "")
+    }
+  }
+
+  func transcriber(transport: any RemoteTransport) -> RemoteTranscriber? {
+    entries.first { $0.kind == .transcriptions }.map {
+      RemoteTranscriber(
+        RemoteService($0.settings, transport: transport), model: $0.model ?? "whisper-1")
     }
   }
 
@@ -80,7 +137,7 @@ public struct RemoteCheckList: Equatable, Sendable {
     guard let url = json["url"]?.string,
       url.hasPrefix("http://") || url.hasPrefix("https://"), !url.contains(" ")
     else { throw Failure(sentence: "the url of the remote check '\(name)' is no http address") }
-    let timeout = json["timeout_ms"].map { $0.integer ?? 0 } ?? 4000
+    let timeout = json["timeout_ms"].map { $0.integer ?? 0 } ?? kind.timeoutMilliseconds
     guard (1...60_000).contains(timeout) else {
       throw Failure(sentence: "the timeout_ms of the remote check '\(name)' is not 1 to 60000")
     }
@@ -88,8 +145,17 @@ public struct RemoteCheckList: Equatable, Sendable {
     guard kind != .webhook || !scores.isEmpty else {
       throw Failure(sentence: "the webhook '\(name)' needs scores: the names that it answers")
     }
+    let harms = ShieldGemmaAdapter.guidelines.keys.sorted()
+    guard kind != .shieldGemma || scores.count == 1 && harms.contains(scores[0]) else {
+      throw Failure(
+        sentence: "the ShieldGemma '\(name)' is asked about one harm: scores is a list of one of "
+          + harms.joined(separator: ", "))
+    }
+    guard kind != .policyMonitor && kind != .describer || json["model"]?.string != nil else {
+      throw Failure(sentence: "the remote check '\(name)' needs the name of its model")
+    }
     return Entry(
-      settings: RemoteCheck.Settings(
+      settings: RemoteService.Settings(
         name: name, url: url, key: json["key"]?.string, timeout: .milliseconds(timeout)),
       kind: kind, model: json["model"]?.string, scores: scores)
   }

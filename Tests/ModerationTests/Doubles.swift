@@ -19,8 +19,11 @@ struct WordChecks: TextChecking {
   var unknown: UnknownReason?
   /// Finds violence in whatever it is given.
   var isAlarmed = false
+  /// Reads over this, so that a word may stand half before and half behind it.
+  var separator: String?
 
   func signals(for text: String) async -> [Signal] {
+    let text = separator.map { text.split(separator: $0).joined() } ?? text
     let score: (String) -> Signal.Value = { word in
       if let unknown { return .unknown(unknown) }
       let isFound = text.contains(word) || (isAlarmed && word == "violence")

@@ -2,7 +2,6 @@ import Evidence
 import Moderation
 import Pixels
 import StrictJSON
-import Synchronization
 import Testing
 
 @testable import RemoteChecks
@@ -21,39 +20,15 @@ import Testing
     }
   }
 
-  /// Gives one answer to everybody, and keeps what it was asked.
-  private final class OneAnswer: RemoteTransport {
-    let status: Int
-    let answer: String
-    let asked = Mutex<[JSONValue]>([])
-
-    init(_ status: Int, _ answer: String) {
-      self.status = status
-      self.answer = answer
-    }
-
-    func post(
-      _ url: String, headers: [(String, String)], body: [UInt8], timeout: Duration
-    ) async throws(RemoteFault) -> (status: Int, body: [UInt8]) {
-      let json = try RemoteBody(parsing: body).json
-      asked.withLock { $0.append(json) }
-      return (status, Array(answer.utf8))
-    }
-  }
-
-  private func list(_ name: String) throws -> RemoteCheckList {
-    try RemoteCheckList(json: [
-      [
-        "name": .string(name), "kind": "webhook", "url": "https://checks.example/judge",
-        "scores": ["gore"],
-      ]
-    ])
+  private func checks(_ transport: OneAnswer) throws -> [RemoteCheck] {
+    try RemoteCheckList.one("webhook", #", "scores": ["gore"]"#).checks(
+      policy: { fatalError("a webhook knows no policy") }, transport: transport)
   }
 
   @Test func `both speak of a text, each under its own check's name`() async throws {
     let transport = OneAnswer(200, #"{"scores": {"gore": 0.75}}"#)
     let checks = CombinedTextChecks(
-      local: LocalText(), remote: try list("far").checks(transport: transport))
+      local: LocalText(), remote: try checks(transport))
     let signals = await checks.signals(for: "a boat")
     #expect(signals.map(\.name) == ["sexual", "gore"])
     #expect(signals.map(\.check) == ["text", "far"])
@@ -62,7 +37,7 @@ import Testing
 
   @Test func `a server that is down leaves a doubt and the local answer`() async throws {
     let checks = CombinedTextChecks(
-      local: LocalText(), remote: try list("far").checks(transport: OneAnswer(404, "")))
+      local: LocalText(), remote: try checks(OneAnswer(404, "")))
     let signals = await checks.signals(for: "a boat")
     #expect(signals.first?.value == .score(0.125))
     #expect(signals.last?.value == .unknown(.failed("far: status 404")))
@@ -71,12 +46,12 @@ import Testing
   @Test func `large pictures are made smaller on their way`() async throws {
     let transport = OneAnswer(200, #"{"scores": {"gore": 0}}"#)
     let checks = CombinedFrameChecks(
-      local: LocalFrames(), remote: try list("far").checks(transport: transport))
+      local: LocalFrames(), remote: try checks(transport))
     let image = try #require(
       RGBImage(width: 1024, height: 300, pixels: [UInt8](repeating: 9, count: 1024 * 300 * 3)))
     let signals = await checks.signals(for: image)
     #expect(signals.map(\.name) == ["nudity", "gore"])
-    let sent = try #require(transport.asked.withLock { $0.first })
+    let sent = try #require(transport.asked.first)
     #expect(sent["kind"]?.string == "picture")
     // 512 x 150 pixels without compression, in base64.
     let length = try #require(sent["png"]?.string?.utf8.count)

@@ -43,11 +43,12 @@ import Testing
       return try await Application(responder: router.buildResponder()).test(.live) { client in
         defer { end.finish() }
         let port = try #require(client.port)
-        let check = RemoteCheck(
+        let service = RemoteService(
           .init(
             name: "far", url: "http://localhost:\(port)/check", key: "k", timeout: timeout,
             attempts: attempts),
-          adapter: adapter, transport: HTTPTransport(), breaker: breaker)
+          transport: HTTPTransport(), breaker: breaker)
+        let check = RemoteCheck(service, adapter: adapter)
         var last: [Signal] = []
         for _ in 0..<times { last = await check.signals(for: input) }
         return last
@@ -187,6 +188,13 @@ import Testing
     (#"[{"name": "a", "kind": "webhook", "url": "ftp://x"}]"#, "url"),
     (#"[{"name": "a", "kind": "webhook", "url": "http://x"}]"#, "scores"),
     (#"[{"name": "a", "kind": "guard_model", "url": "http://x", "timeout_ms": 0}]"#, "timeout_ms"),
+    (#"[{"name": "a", "kind": "shield_gemma", "url": "http://x", "scores": ["ip"]}]"#, "hate"),
+    (#"[{"name": "a", "kind": "policy_monitor", "url": "http://x"}]"#, "model"),
+    (#"[{"name": "a", "kind": "describer", "url": "http://x"}]"#, "model"),
+    (
+      #"[{"name": "a", "kind": "transcriptions", "url": "http://x"}, "#
+        + #"{"name": "b", "kind": "transcriptions", "url": "http://x"}]"#, "transcriptions"
+    ),
   ])
   func `mistakes in the list are named`(text: String, word: String) throws {
     let json = try JSONValue.parse(text)

@@ -75,7 +75,7 @@ public struct GatewayServer: Sendable {
     await nudity.warmUp()
     await faces.warmUp()
     await reader.warmUp()
-    let remote = configuration.remoteChecks.checks()
+    let remote = configuration.remoteChecks.checks { policies.base }
     let text = CombinedTextChecks(local: ownText, remote: remote)
     let modelFrames = CombinedFrameChecks(
       local: PictureChecks([nudity, faces]), remote: remote)
@@ -86,13 +86,13 @@ public struct GatewayServer: Sendable {
 
     var pipeline = StagedPipeline(
       core: try core(configuration, media), policies: policies, text: text, frames: frames,
-      speech: SpeechRecognizer(store: models),
+      speech: configuration.remoteChecks.transcriber() ?? SpeechRecognizer(store: models),
       media: media, decisions: AuditDecisionLog(log: log, metrics: metrics),
       signer: keys.signer, trust: keys.trust, markKey: keys.markKey,
       pseudonym: Pseudonym(key: keys.subjectKey), workspace: data.workspace,
       now: WallClock.milliseconds
     ).labelling(configuration.labels).recording(in: outputs).asking(known)
-      .reading(with: reader)
+      .reading(with: reader).describing(with: configuration.remoteChecks.describer())
       .warning { warning in
         logger.warning(
           "delivered with something missing",
