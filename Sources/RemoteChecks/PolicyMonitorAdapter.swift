@@ -33,7 +33,10 @@ struct PolicyMonitorAdapter: RemoteAdapter {
       "messages": [
         ["role": "system", "content": .string(Self.instruction + lines)],
         // As JSON, so that the text cannot pass for a part of the instructions.
-        ["role": "user", "content": .string(JSONValue.object([.init("text", .string(text))]).compact)],
+        [
+          "role": "user",
+          "content": .string(JSONValue.object([.init("text", .string(text))]).compact),
+        ],
       ],
       "response_format": [
         "type": "json_schema",

@@ -11,7 +11,8 @@ extension Conformance {
       "The picture shows two naked people having sex, explicit hardcore pornography."
 
     /// One clip of a gateway whose models are on another machine: the job, and what was asked there.
-    private func clip(seen: String, heard: String) async throws -> (job: [String: Any], log: String) {
+    private func clip(seen: String, heard: String) async throws -> (job: [String: Any], log: String)
+    {
       let folder = try TestKit.temporaryDirectory()
       let log = folder.path("models.log")
       let models = try RunningCommand(
@@ -31,7 +32,8 @@ extension Conformance {
       ])
       let result = try await gateway.client("openai_one.py", ["A paper boat on a stream"])
       return (
-        try object(result.stdout), try String(contentsOfFile: log, encoding: .utf8))
+        try object(result.stdout), try String(contentsOfFile: log, encoding: .utf8)
+      )
     }
 
     @Test func aClipOfHarmlessPicturesAndWordsIsDelivered() async throws {

@@ -101,7 +101,8 @@ struct SealTests {
     let ended = try await bench.pipeline().advance(job) { _ in }
     #expect(ended.state == .sealed, "\(firedRules(bench))")
     #expect(ended.watermark != nil)
-    let thumbnail = try Data(contentsOf: URL(fileURLWithPath: bench.workspace.sealedThumbnail(job.id)))
+    let thumbnail = try Data(
+      contentsOf: URL(fileURLWithPath: bench.workspace.sealedThumbnail(job.id)))
     #expect(thumbnail == Data("RIFFa".utf8))
     let sheet = try Data(contentsOf: URL(fileURLWithPath: bench.workspace.sealedSheet(job.id)))
     #expect(sheet == Data("RIFFb".utf8))

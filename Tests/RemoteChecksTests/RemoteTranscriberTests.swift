@@ -66,7 +66,8 @@ import Testing
   }
 
   @Test(arguments: [
-    #"{"segments": []}"#, "hello", #"{"text": "a", "segments": [{"start": 5, "end": 9, "text": "a"}]}"#,
+    #"{"segments": []}"#, "hello",
+    #"{"text": "a", "segments": [{"start": 5, "end": 9, "text": "a"}]}"#,
     #"{"text": "a", "segments": [{"start": 1, "end": 0, "text": "a"}]}"#,
     #"{"text": "a", "segments": [{"text": "a"}]}"#,
   ])
