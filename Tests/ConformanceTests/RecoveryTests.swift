@@ -174,8 +174,14 @@ extension Conformance {
       #expect(left.filter { $0.hasPrefix("look_") }.isEmpty)
     }
 
-    /// An erased clip's copies are nobody's.
+    /// An erased clip's copies are nobody's, and no answer about a picture is kept.
     private func checkErasure(_ gateway: RunningGateway, _ copy: String) async throws {
+      let drawn = try await curl(
+        gateway, "/v1/images/generations",
+        ["-H", "Content-Type: application/json", "-d", #"{"prompt": "a paper boat"}"#])
+      #expect(drawn.status == 200, "\(drawn.body.prefix(300))")
+      let replies = gateway.dataFolder + "/replies"
+      #expect(try FileManager.default.contentsOfDirectory(atPath: replies).count == 1)
       gateway.kill()
       let listed = try await assay(
         ["audit", "list", "--stage", "release", "--json", "--data", gateway.dataFolder],
@@ -190,7 +196,9 @@ extension Conformance {
           gateway.dataFolder,
         ], gateway)
       #expect(erased.status == 0, "\(erased.stdout)\(erased.stderr)")
-      #expect(erased.stdout.contains("1 delivered files forgotten"), "\(erased.stdout)")
+      #expect(erased.stdout.contains("2 delivered files forgotten"), "\(erased.stdout)")
+      #expect(erased.stdout.contains("1 kept answers deleted"), "\(erased.stdout)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: replies).isEmpty)
       let forgotten = try await verify(copy, ["--json"], gateway)
       #expect(
         (try object(forgotten.stdout)["provenance"] as? [String: Any])?["conclusion"] as? String

@@ -1,25 +1,41 @@
 public import AuditStore
 public import OutputStore
 
-/// An erasure of the log's payloads reaches the records of delivered files: the subject's are forgotten,
-/// and their copies are nobody's from then on.
+/// An erasure of the log's payloads reaches the records of delivered files, whose copies are nobody's
+/// from then on, and the answers that are kept for requests that come again.
 public enum OutputErasure {
+  /// How many went.
+  public struct Count: Equatable, Sendable {
+    public var files = 0
+    public var replies = 0
+  }
+
   /// - Parameters:
   ///   - scope: one decision's payload says nothing of a delivered file, which stays.
   ///   - report: what was erased, and what legal holds keep.
-  /// - Returns: how many records went.
   @discardableResult
   public static func run(
-    _ scope: LegalHold.Scope, _ report: ErasureReport, _ outputs: OutputStore
-  ) async throws -> Int {
-    // A decision's id begins with what it is about.
-    let held = Set(report.held.map { String($0.id.prefix { $0 != "." }) })
+    _ scope: LegalHold.Scope, _ report: ErasureReport, _ outputs: OutputStore,
+    _ replies: KeptReplies
+  ) async throws -> Count {
+    let held = assets(report.held.map(\.id))
+    var count = Count()
     switch scope {
-    case .decision: return 0
+    case .decision: break
     case .asset(let asset):
-      return held.contains(asset) ? 0 : try await outputs.erase(asset: asset)
+      if held.contains(asset) { break }
+      count.files = try await outputs.erase(asset: asset)
+      count.replies = try await replies.erase(about: [asset])
     case .subject(let subject):
-      return try await outputs.erase(subject: subject, except: held)
+      count.files = try await outputs.erase(subject: subject, except: held)
+      count.replies = try await replies.erase(
+        about: assets(report.items.map(\.id)).subtracting(held))
     }
+    return count
+  }
+
+  /// A decision's id begins with what it is about.
+  private static func assets(_ decisions: [String]) -> Set<String> {
+    Set(decisions.map { String($0.prefix { $0 != "." }) })
   }
 }

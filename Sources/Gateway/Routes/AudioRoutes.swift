@@ -37,7 +37,9 @@ struct AudioRoutes: Sendable {
     let body = try SpeechBody(fields)
     let (subject, extras) = try await subjects.subject(
       tenant: context.tenant, endUser: body.endUser, fields: body.extras)
-    return try await repetitions.answer(request, context, digest: BodyDigest.hex(fields)) {
+    return try await repetitions.answer(
+      request, context, digest: BodyDigest.hex(fields), asset: id
+    ) {
       try await speak(id, body, extras, subject)
     }
   }
@@ -110,7 +112,7 @@ struct AudioRoutes: Sendable {
     let (subject, _) = try await subjects.subject(
       tenant: context.tenant, endUser: body.endUser, fields: body.extras)
     return try await repetitions.answer(
-      request, context, digest: try await BodyDigest.hex(fields, files)
+      request, context, digest: try await BodyDigest.hex(fields, files), asset: id
     ) { try await hear(id, file.path, body.format, subject) }
   }
 

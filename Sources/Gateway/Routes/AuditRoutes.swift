@@ -14,8 +14,9 @@ struct AuditRoutes: Sendable {
   static let formLimit = 1 << 16
 
   let log: AuditLog
-  /// Delivered files on record: an erasure reaches them too.
+  /// Delivered files on record, and answers that are kept: an erasure reaches them too.
   let outputs: OutputStore
+  let replies: KeptReplies
   let payloadKeys: PayloadKeys
   /// The pseudonym under which an auditor's acts are logged.
   let actor: @Sendable (String) -> String
@@ -165,7 +166,7 @@ struct AuditRoutes: Sendable {
     let report = try await answering {
       try await log.erase(scope, ground: ground, isRehearsal: isRehearsal)
     }
-    if !isRehearsal { try await OutputErasure.run(scope, report, outputs) }
+    if !isRehearsal { try await OutputErasure.run(scope, report, outputs, replies) }
     return Response(json: report.json)
   }
 

@@ -33,7 +33,7 @@ struct CharacterRoutes: Sendable {
     let (subject, _) = try await subjects.subject(
       tenant: context.tenant, endUser: body.endUser, fields: body.extras)
     return try await repetitions.answer(
-      request, context, digest: try await BodyDigest.hex(fields, files)
+      request, context, digest: try await BodyDigest.hex(fields, files), asset: id
     ) { try await make(id, body, subject) }
   }
 

@@ -64,7 +64,7 @@ struct ImageRoutes: Sendable {
         further: Array(references.dropFirst())),
       format: body.format, quality: body.compression, count: body.count)
     return try await repetitions.answer(
-      request, context, digest: try await BodyDigest.hex(fields, files)
+      request, context, digest: try await BodyDigest.hex(fields, files), asset: id
     ) { try await draw(id, order, body, subject, request, isEdit: isEdit) }
   }
 

@@ -21,7 +21,8 @@ enum GatewayRouter {
     let api = router.group("v1").add(middleware: KeyMiddleware(keys: keys))
       .add(middleware: LimitMiddleware(limiter: limiter))
     VideoRoutes(service: service).add(to: api)
-    let repetitions = Repetitions(records: records, root: service.workspace.root)
+    let repetitions = Repetitions(
+      kept: KeptReplies(records: records, root: service.workspace.root))
     CharacterRoutes(
       service: service, records: records, subjects: subjects, repetitions: repetitions
     ).add(to: api)

@@ -53,7 +53,10 @@ public struct GatewayServer: Sendable {
     let apiKeys = try loadKeys(configuration, data)
     let log = try await openLog(data, configuration, keys)
     let outputs = try openOutputs(data)
-    let audit = try auditRoutes(configuration, log: log, keys: keys, outputs: outputs)
+    let records = try openRecords(data)
+    let audit = try auditRoutes(
+      configuration, log: log, keys: keys, outputs: outputs,
+      replies: KeptReplies(records: records, root: data.path))
     let installation = InstallationLog(
       log: log, pseudonym: Pseudonym(key: keys.subjectKey), now: WallClock.milliseconds)
     do throws(AuditError) {
@@ -63,7 +66,6 @@ public struct GatewayServer: Sendable {
       throw StartupError(.tryAgain, "The log in \(data.log) cannot be written: \(error).")
     }
     let store = try openStore(data)
-    let records = try openRecords(data)
     let models = ModelStore(directory: configuration.models)
 
     let ownText = PolicyText(store: models, lexicons: policies.lexicons)
@@ -326,7 +328,7 @@ public struct GatewayServer: Sendable {
 
   private static func auditRoutes(
     _ configuration: GatewayConfiguration, log: AuditLog, keys: KeyFolder.Contents,
-    outputs: OutputStore
+    outputs: OutputStore, replies: KeptReplies
   ) throws(StartupError) -> (routes: AuditRoutes, keys: AuditorKeys) {
     let auditors: AuditorKeys
     do {
@@ -336,7 +338,7 @@ public struct GatewayServer: Sendable {
     }
     let pseudonym = Pseudonym(key: keys.subjectKey)
     let routes = AuditRoutes(
-      log: log, outputs: outputs, payloadKeys: keys.payloadKeys,
+      log: log, outputs: outputs, replies: replies, payloadKeys: keys.payloadKeys,
       actor: { pseudonym.text(of: Subject(tenant: "auditor", endUser: $0)) },
       now: WallClock.milliseconds)
     return (routes, auditors)

@@ -36,10 +36,11 @@ struct Housekeeping: Service {
       logger.info("expired", metadata: ["job": "\(id)"])
     }
     let assets = AssetStore(workspace: workspace, records: records, clock: clock)
+    let replies = KeptReplies(records: records, root: workspace.root)
     for record in try await records.expired(at: clock()) {
       switch record.kind {
       case AssetStore.kind: unlink(assets.path(record.id))
-      case Repetitions.kind: unlink("\(Repetitions.folder(in: workspace.root))/\(record.id)")
+      case KeptReplies.kind: try await replies.delete(record.id)
       default: break
       }
       try await records.delete(record.kind, record.id)

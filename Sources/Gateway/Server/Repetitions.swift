@@ -1,5 +1,4 @@
 import Bytes
-import Glibc
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -14,43 +13,28 @@ import Synchronization
 ///
 /// Videos need none of this: their jobs are looked up by the same two things.
 final class Repetitions: Sendable {
-  static let kind = "reply"
   /// OpenAI's clients send no key; whoever sends one may repeat for a day.
   static let keySeconds: Int64 = 24 * 3600
 
-  /// What a request was answered with.
-  private struct Reply: Sendable {
-    let status: Int
-    let contentType: String
-    let bytes: ByteBuffer
-  }
+  private typealias Running = (digest: String, task: Task<KeptReplies.Reply, any Error>)
 
-  private typealias Running = (digest: String, task: Task<Reply, any Error>)
-
-  private let records: RecordStore
-  /// Holds the bodies of answers; a picture's is too long for a record.
-  private let folder: String
-  private let root: String
+  private let kept: KeptReplies
   private let clock: @Sendable () -> Int64
   private let running = Mutex<[String: Running]>([:])
 
-  init(
-    records: RecordStore, root: String, clock: @escaping @Sendable () -> Int64 = WallClock.seconds
-  ) {
-    self.records = records
-    self.root = root
-    folder = Repetitions.folder(in: root)
+  init(kept: KeptReplies, clock: @escaping @Sendable () -> Int64 = WallClock.seconds) {
+    self.kept = kept
     self.clock = clock
   }
 
-  static func folder(in root: String) -> String { "\(root)/replies" }
-
   /// The answer that this request has already, or else what `work` answers.
   ///
-  /// - Parameter digest: of the decoded body; see `BodyDigest`.
+  /// - Parameters:
+  ///   - digest: of the decoded body; see `BodyDigest`.
+  ///   - asset: what the answer is about, if it is logged: with its payloads the answer goes.
   /// - Throws: what `work` throws; 409 for a key that came with another body before.
   func answer(
-    _ request: Request, _ context: GatewayContext, digest: String,
+    _ request: Request, _ context: GatewayContext, digest: String, asset: String? = nil,
     work: @escaping @Sendable () async throws -> Response
   ) async throws -> Response {
     let key = try VideoRoutes.idempotencyKey(request)
@@ -68,9 +52,9 @@ final class Repetitions: Sendable {
       let task = Task { [self] in
         defer { self.running.withLock { $0[name] = nil } }
         let reply = try await Repetitions.reply(of: work, keepsRefusals: key != nil)
-        await keep(
-          reply, name: name, digest: digest,
-          seconds: key == nil ? VideoService.repetitionSeconds : Repetitions.keySeconds)
+        let seconds = key == nil ? VideoService.repetitionSeconds : Repetitions.keySeconds
+        await kept.keep(
+          reply, name: name, digest: digest, asset: asset, expiresAt: clock() + seconds)
         return reply
       }
       running[name] = (digest, task)
@@ -79,48 +63,13 @@ final class Repetitions: Sendable {
     return Repetitions.response(try await task.value)
   }
 
-  // MARK: kept answers
-
   private func stored(_ name: String, digest: String) async throws -> Response? {
-    guard let record = try await records.record(Repetitions.kind, name),
-      let expiry = record.expiresAt, expiry > clock(),
-      let status = record.document["status"]?.integer,
-      let type = record.document["content_type"]?.string
-    else { return nil }
-    guard record.document["digest"]?.string == digest else { throw Repetitions.reused }
-    let path = "\(folder)/\(name)"
-    guard
-      let bytes = try? await NIOThreadPool.singleton.runIfActive({
-        try FileByteSource.contents(of: path, limit: 1 << 30)
-      })
-    else { return nil }
-    return Repetitions.response(
-      Reply(status: status, contentType: type, bytes: ByteBuffer(bytes: bytes)))
+    guard let (reply, known) = try await kept.reply(name, at: clock()) else { return nil }
+    guard known == digest else { throw Repetitions.reused }
+    return Repetitions.response(reply)
   }
 
-  /// A courtesy: an answer that cannot be kept was given all the same.
-  private func keep(_ reply: Reply, name: String, digest: String, seconds: Int64) async {
-    let (root, folder) = (root, folder)
-    let path = "\(folder)/\(name)"
-    let isWritten = try? await NIOThreadPool.singleton.runIfActive {
-      for place in [root, folder] {
-        guard mkdir(place, 0o700) == 0 || errno == EEXIST else { return false }
-      }
-      let sink = try FileByteSink(path: path, mode: 0o600)
-      try sink.write(Array(reply.bytes.readableBytesView))
-      try sink.commit()
-      return true
-    }
-    guard isWritten == true else { return }
-    try? await records.replace(
-      Repetitions.kind, name, tenant: "",
-      [
-        "digest": .string(digest), "status": .integer(reply.status),
-        "content_type": .string(reply.contentType),
-      ], expiresAt: clock() + seconds)
-  }
-
-  private static func response(_ reply: Reply) -> Response {
+  private static func response(_ reply: KeptReplies.Reply) -> Response {
     Response(
       status: .init(code: reply.status),
       headers: [
@@ -132,7 +81,7 @@ final class Repetitions: Sendable {
   ///   limits never are: a repetition may fare better.
   private static func reply(
     of work: @Sendable () async throws -> Response, keepsRefusals: Bool
-  ) async throws -> Reply {
+  ) async throws -> KeptReplies.Reply {
     let response: Response
     do {
       response = try await work()
@@ -142,7 +91,7 @@ final class Repetitions: Sendable {
     }
     let collector = BodyCollector()
     try await response.body.write(collector)
-    return Reply(
+    return KeptReplies.Reply(
       status: response.status.code,
       contentType: response.headers[.contentType] ?? "application/octet-stream",
       bytes: collector.bytes)

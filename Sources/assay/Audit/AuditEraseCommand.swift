@@ -88,12 +88,18 @@ struct AuditEraseCommand: AsyncParsableCommand {
     }
   }
 
-  /// The records of delivered files lie beside the log, in a gateway's data folder.
+  /// The records of delivered files, and answers that are kept, lie beside the log in a gateway's
+  /// data folder.
   private func forgetOutputs(_ scope: LegalHold.Scope, _ report: ErasureReport) async throws {
     let path = "\(options.folder)/\(OutputStore.fileName)"
     guard access(path, F_OK) == 0 else { return }
-    let gone = try await OutputErasure.run(scope, report, try OutputStore(path: path))
-    if gone > 0 { print("\(gone) delivered files forgotten: copies are not recognised any more") }
+    let gone = try await OutputErasure.run(
+      scope, report, try OutputStore(path: path),
+      try KeptReplies(data: DataFolder(path: options.folder)))
+    if gone.files > 0 {
+      print("\(gone.files) delivered files forgotten: copies are not recognised any more")
+    }
+    if gone.replies > 0 { print("\(gone.replies) kept answers deleted") }
   }
 
   private func write(_ report: ErasureReport, to path: String) async throws {
