@@ -177,7 +177,7 @@ extension Conformance {
     /// An erased clip's copies are nobody's, and no answer about a picture is kept.
     private func checkErasure(_ gateway: RunningGateway, _ copy: String) async throws {
       let drawn = try await curl(
-        gateway, "/v1/images/generations",
+        gateway, "v1/images/generations",
         ["-H", "Content-Type: application/json", "-d", #"{"prompt": "a paper boat"}"#])
       #expect(drawn.status == 200, "\(drawn.body.prefix(300))")
       let replies = gateway.dataFolder + "/replies"
