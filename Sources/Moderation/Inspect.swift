@@ -54,8 +54,9 @@ extension StagedPipeline {
   }
 }
 
-/// What judges a clip, for whoever looks at one: the stages, or a person at a terminal.
-protocol Examining: Sendable {
+/// What judges texts and pictures, for whoever looks at some: the stages, the moderation route, or a
+/// person at a terminal.
+protocol PictureExamining: Sendable {
   var policy: PolicySet { get }
   var text: any TextChecking { get }
   var frames: any FrameChecking { get }
@@ -63,6 +64,10 @@ protocol Examining: Sendable {
   var reader: (any PictureReading)? { get }
   /// Nil describes nothing.
   var describer: (any PictureDescribing)? { get }
+}
+
+/// What judges a clip.
+protocol Examining: PictureExamining {
   var speech: any SpeechChecking { get }
 }
 
@@ -82,7 +87,7 @@ struct SeenFrames {
   }
 }
 
-extension Examining {
+extension PictureExamining {
   func frameItems(_ samples: [SampledFrame]) async -> SeenFrames {
     let frames = frames
     let limit = policy.timeout(of: "nudity")
@@ -103,6 +108,12 @@ extension Examining {
       descriptions: described.texts)
   }
 
+  func unseen(_ kind: EvidenceItem.Kind, check: String, _ why: String) -> EvidenceItem {
+    EvidenceItem(kind: kind, signals: [.unknown(check, check: check, .failed(why))])
+  }
+}
+
+extension Examining {
   /// The soundtrack as one item, and one item a spoken segment.
   func soundItems(_ audio: [Float]) async -> ([EvidenceItem], String?) {
     let speech = speech
@@ -141,10 +152,6 @@ extension Examining {
         ], nil
       )
     }
-  }
-
-  func unseen(_ kind: EvidenceItem.Kind, check: String, _ why: String) -> EvidenceItem {
-    EvidenceItem(kind: kind, signals: [.unknown(check, check: check, .failed(why))])
   }
 }
 

@@ -47,7 +47,7 @@ struct SceneDescription {
   }
 }
 
-extension Examining {
+extension PictureExamining {
   func sceneDescription(of samples: [SampledFrame]) async -> SceneDescription {
     guard let describer else { return SceneDescription() }
     let answers = await inOrder(SceneDescription.chosen(samples), width: 2) { index in

@@ -139,7 +139,7 @@ extension StagedPipeline {
   }
 }
 
-extension Examining {
+extension PictureExamining {
   /// A text with what the text checks say of it, within the policy's time.
   func textItem(
     _ kind: EvidenceItem.Kind, _ content: String, time: ClosedRange<Double>? = nil

@@ -26,7 +26,7 @@ struct WrittenText {
   var texts: [String] = []
 }
 
-extension Examining {
+extension PictureExamining {
   func writtenText(in samples: [SampledFrame]) async -> WrittenText {
     guard let reader else { return WrittenText() }
     let limit = policy.timeout(of: WrittenText.check)

@@ -38,11 +38,19 @@ import Testing
   /// What is read goes by the colour, too.
   private struct Signs: PictureReading {
     let model: ModelIdentity? = nil
+
+    /// Until its task is cancelled.
+    static func neverEnding() async -> PictureReader.Answer {
+      for await _ in AsyncStream<Void>.makeStream().stream {}
+      return .lines([])
+    }
+
     func read(_ image: RGBImage) async -> PictureReader.Answer {
       switch image.pixels[0] {
       case 1: .lines(["a nude", "here"])
       case 2: .lines(["Al generated"])
       case 3: .unknown(.modelMissing("no reading model"))
+      case 4: await Self.neverEnding()
       default: .lines([])
       }
     }
@@ -66,7 +74,7 @@ import Testing
         "then": "review", "category": "house_rules" },
       { "id": "young", "on": ["prompt"], "when": { "all": [ { "subject": "age_band", "is": "13_17" },
         { "score": "violence", "at_least": 0.05 } ] }, "then": "block", "category": "violence" } ],
-      "checks": { "age_band": { "on_error": "hold" } } }
+      "checks": { "age_band": { "on_error": "hold" }, "text_in_frame": { "timeout_ms": 50 } } }
     """
 
   private func ask(_ body: String, unknown: UnknownReason? = nil) async throws -> (Int, JSONValue) {
@@ -151,6 +159,12 @@ import Testing
   @Test func whatWasNotJudgedIsNoZero() async throws {
     let (status, json) = try await ask(
       #"{"input": "a boat"}"#, unknown: .modelMissing("no model"))
+    #expect(status == 503 && json["error"]?["code"] == "classifier_unavailable")
+  }
+
+  @Test func aReaderThatHangsHasThePolicysTimeAndNoMore() async throws {
+    let (status, json) = try await ask(
+      #"{"input": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,BA=="}}]}"#)
     #expect(status == 503 && json["error"]?["code"] == "classifier_unavailable")
   }
 

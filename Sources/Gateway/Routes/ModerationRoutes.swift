@@ -55,10 +55,11 @@ struct ModerationRoutes: Sendable {
 
   private func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let inputs = try ModerationInput.read(try await body(of: request))
-    let policy = policies.policy(for: context.tenant)
+    let moderation = PictureModeration(
+      policy: policies.policy(for: context.tenant), text: text, frames: frames, reader: reader)
     let subject = Subject(tenant: context.tenant)
     let answers = await inOrder(inputs, width: Self.width) {
-      await answer(to: $0, policy: policy, subject: subject)
+      await answer(to: $0, moderation, subject: subject)
     }
     return Response(
       json: .object([
@@ -79,17 +80,15 @@ struct ModerationRoutes: Sendable {
   }
 
   private func answer(
-    to input: ModerationInput, policy: PolicySet, subject: Subject
+    to input: ModerationInput, _ moderation: PictureModeration, subject: Subject
   ) async -> Result<JSONValue, APIError> {
     var items: [EvidenceItem] = []
     for content in input.texts {
-      items.append(EvidenceItem(kind: .prompt, signals: await text.signals(for: content)))
+      items.append(await moderation.item(for: content))
     }
     for image in input.images {
       do {
-        let picture = try await decoded(image)
-        items.append(EvidenceItem(kind: .frame, signals: await frames.signals(for: picture)))
-        items += await written(in: picture)
+        items += await moderation.items(for: try await decoded(image))
       } catch {
         return .failure(error)
       }
@@ -102,23 +101,8 @@ struct ModerationRoutes: Sendable {
       }
     }
     guard !failed else { return .failure(.classifierUnavailable) }
-    let decision = policy.evaluate(stage: .inspect, items: items, subject: subject)
+    let decision = moderation.policy.evaluate(stage: .inspect, items: items, subject: subject)
     return .success(ModerationResult(items: items, decision: decision).json)
-  }
-
-  /// What is written in a picture, as a text of its own.
-  private func written(in image: RGBImage) async -> [EvidenceItem] {
-    switch await reader?.read(image) {
-    case nil: return []
-    case .lines(let lines):
-      let said = lines.filter { !DisclosureText.isAll(of: $0) }
-      if said.isEmpty { return [] }
-      let signals = await text.signals(for: said.joined(separator: " "))
-      return [EvidenceItem(kind: .textInFrame, signals: signals)]
-    case .unknown(let reason):
-      let signal = Signal(name: "text_in_frame", value: .unknown(reason), check: "text_in_frame")
-      return [EvidenceItem(kind: .textInFrame, signals: [signal])]
-    }
   }
 
   private func decoded(_ image: DataURL) async throws(APIError) -> RGBImage {

@@ -5,23 +5,26 @@ extension OpenAPIDocument {
     "before",
   ]
 
+  /// Public files of the log come with an `ETag`.
+  private static let known: KeyValuePairs<Int, String> = [304: "You have it."]
+
   /// The audit log: public files, and `/v1/audit` for auditors.
   static let log: [Operation] = [
     Operation(
       .get, "/log/checkpoint", "The newest signed checkpoint", gives: ["text/plain": "Text"],
-      access: .anybody),
+      also: known, access: .anybody),
     Operation(
       .get, "/log/vkey", "The key that checkpoints are checked with",
-      gives: ["text/plain": "Text"], access: .anybody),
+      gives: ["text/plain": "Text"], also: known, access: .anybody),
     Operation(
       .get, "/log/tile/{level}/{tile}", "Hashes of the tree (C2SP tlog-tiles)",
-      gives: ["application/octet-stream": "File"], access: .anybody),
+      gives: ["application/octet-stream": "File"], also: known, access: .anybody),
     Operation(
       .get, "/log/tile/entries/{tile}", "A bundle of entries; none holds personal data",
-      gives: ["application/octet-stream": "File"], access: .anybody),
+      gives: ["application/octet-stream": "File"], also: known, access: .anybody),
     Operation(
       .get, "/log/entries/{tile}", "The same by its short name",
-      gives: ["application/octet-stream": "File"], access: .anybody),
+      gives: ["application/octet-stream": "File"], also: known, access: .anybody),
     Operation(
       .get, "/v1/audit/decisions", "Leaves of the log, newest first",
       parameters: ["auditLimit", "listFormat"] + filters,
