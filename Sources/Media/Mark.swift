@@ -2,11 +2,10 @@ import CFFmpeg
 import MediaJobs
 import Watermark
 
-/// Marks every frame of a clip, visibly, invisibly or both, in one pass; then reads the written file
-/// back and looks for what it wrote.
+/// Marks every frame of a clip, visibly, invisibly or both, in one pass, and looks for what it wrote.
 ///
-/// Decoding, marking and encoding go on beside each other: this thread decodes, a second one marks, and
-/// a third one feeds the encoder and the file. What is written does not depend on which is ahead.
+/// Decoding, marking, encoding and decoding again go on beside each other, each on a thread of its own,
+/// so that no processor waits. What is written does not depend on which is ahead.
 enum Marker {
   /// Visually close to lossless; the clip was compressed once already.
   static let qualityFactor = 19
@@ -48,8 +47,8 @@ enum Marker {
     let pictures = UprightPictures(of: video, for: marks.isLossless ? .ffv1 : .h264)
     var sound: SoundPassage?
     if let audioIndex { sound = try SoundPassage(of: input, at: audioIndex) }
-    let encoding = EncodingStep(marks, context, video: video, sound: sound)
     let marking = MarkingStep(marks, context, video: video, duration: input.durationSeconds)
+    let encoding = EncodingStep(marks, context, video: video, sound: sound) { marking.geometry }
 
     let encoder = try SideStep<MarkedPiece> { piece throws(MediaRefusal) in
       try encoding.take(piece)
@@ -87,7 +86,10 @@ enum Marker {
     try marker.finish()
     try encoder.finish()
     let size = try encoding.finish()
-    return try marking.checked(outputBytes: size)
+    guard let written = try encoding.check?.finish() else {
+      return try marking.readBack(outputBytes: size)
+    }
+    return try marking.outcome(of: written, outputBytes: size)
   }
 }
 
@@ -103,6 +105,8 @@ private final class MarkingStep {
   private let context: JobContext
   private let timeBase: Double
   private let duration: Double?
+  /// Of the visible mark; set with the first frame.
+  private(set) var geometry: MarkGeometry?
   private var mark: VisibleMark?
   private var embedder: WatermarkEmbedder?
   private var size = (width: 0, height: 0)
@@ -162,6 +166,7 @@ private final class MarkingStep {
     if let visible = marks.visible {
       let geometry = try MarkFactory.geometry(visible, width: frame.width, height: frame.height)
       mark = VisibleMark(geometry: geometry, range: .limited)
+      self.geometry = geometry
     }
     if let invisible = marks.invisible {
       embedder = try MarkFactory.embedder(invisible, width: frame.width, height: frame.height)
@@ -169,28 +174,33 @@ private final class MarkingStep {
     }
   }
 
-  /// Reads the written file back.
-  func checked(outputBytes size: Int) throws(MediaRefusal) -> MediaOutcome {
-    let check = try MarkCheck.run(
-      mark?.geometry, residual: marks.visible == nil && marks.invisible != nil,
-      signatures: marks.visible != nil, context)
-    let lowest = check.visible?.lowestScore ?? 1
-    guard check.frames == frames, lowest >= VisibleMarkDetector.threshold else {
+  /// Holds what was found as the clip was written against what was to be written.
+  func outcome(
+    of written: WrittenCheck.Finding, outputBytes size: Int
+  ) throws(MediaRefusal) -> MediaOutcome {
+    let visible = written.visible
+    guard visible.frames == frames, visible.lowestScore >= VisibleMarkDetector.threshold else {
       throw MediaRefusal(
         .internal,
-        "The mark was not found again in the frame at \(check.visible?.lowestAt ?? 0) s of the "
-          + "marked clip.")
+        "The mark was not found again in the frame at \(visible.lowestAt) s of the marked clip.")
+    }
+    if let sums = written.signer.sums { try context.answers.send(.signatureSums(sums)) }
+    let percent = Int((visible.lowestScore * 100).rounded(.down))
+    let found = "The mark was found in all \(frames) frames (lowest correlation 0.\(percent))."
+    return MediaOutcome(
+      frames: frames, seconds: written.seconds, outputBytes: size,
+      notes: [found] + [written.signer.note].compactMap { $0 })
+  }
+
+  /// Reads the written file for what the invisible mark, which stands alone, is searched in.
+  func readBack(outputBytes size: Int) throws(MediaRefusal) -> MediaOutcome {
+    let check = try MarkCheck.run(context)
+    guard check.frames == frames else {
+      throw MediaRefusal(
+        .internal, "Of \(frames) frames \(check.frames) can be decoded in the marked clip.")
     }
     if let residual = check.residual { try context.answers.send(.residual(residual)) }
-    if let sums = check.signer?.sums { try context.answers.send(.signatureSums(sums)) }
-    var notes = [check.signer?.note].compactMap { $0 }
-    if marks.visible != nil {
-      let percent = Int((lowest * 100).rounded(.down))
-      notes.append(
-        "The mark was found in all \(frames) frames (lowest correlation 0.\(percent)).")
-    }
-    return MediaOutcome(
-      frames: frames, seconds: check.seconds, outputBytes: size, notes: notes)
+    return MediaOutcome(frames: frames, seconds: check.seconds, outputBytes: size)
   }
 }
 
@@ -200,16 +210,21 @@ private final class EncodingStep {
   private let context: JobContext
   private let video: UnsafeMutablePointer<AVStream>
   private let sound: SoundPassage?
+  private let geometry: () -> MarkGeometry?
   private var writer: ClipWriter?
+  /// Of a visible mark, from the first written packet on.
+  private(set) var check: WrittenCheck?
 
+  /// - Parameter geometry: of the visible mark; asked for after the first frame was marked.
   init(
     _ marks: Marker.Marks, _ context: JobContext, video: UnsafeMutablePointer<AVStream>,
-    sound: SoundPassage?
+    sound: SoundPassage?, geometry: @escaping () -> MarkGeometry?
   ) {
     self.marks = marks
     self.context = context
     self.video = video
     self.sound = sound
+    self.geometry = geometry
   }
 
   func take(_ piece: MarkedPiece) throws(MediaRefusal) {
@@ -239,6 +254,12 @@ private final class EncodingStep {
     }
     let writer = try ClipWriter(context, video: settings)
     try sound?.begin(writer)
+    if let geometry = geometry() {
+      writer.seen = { [unowned self] (packet, stream) throws(MediaRefusal) in
+        if check == nil { check = try WrittenCheck(of: stream, geometry) }
+        try check?.take(packet)
+      }
+    }
     return writer
   }
 

@@ -83,10 +83,11 @@ final class MediaOutput {
     try check(av_interleaved_write_frame(pointer, packet.pointer), "write the output")
   }
 
-  /// Sends one frame (nil flushes) through `encoder` and writes what comes out.
+  /// Sends one frame (nil flushes) through `encoder` and writes what comes out, which `seen` is shown
+  /// before.
   func encode(
     _ frame: Frame?, with encoder: CodecContext, into stream: UnsafeMutablePointer<AVStream>,
-    using packet: Packet
+    using packet: Packet, seen: ((Packet) throws(MediaRefusal) -> Void)? = nil
   ) throws(MediaRefusal) {
     try self.stream.deadline.check()
     try FFmpeg.check(
@@ -99,6 +100,7 @@ final class MediaOutput {
       packet.pointer.pointee.stream_index = stream.pointee.index
       av_packet_rescale_ts(
         packet.pointer, encoder.pointer.pointee.time_base, stream.pointee.time_base)
+      if let seen { try seen(packet) }
       try write(packet)
     }
   }

@@ -5,21 +5,36 @@ import Pixels
 /// the n-th part of its length.
 struct SheetTiles {
   private let request: SpriteSheetRequest
-  private let step: Double
+  private var schedule: Schedule
   private var tiles: [RGBImage] = []
-  /// Times are fractions of a time base's ticks.
-  private static let tolerance = 0.0005
+
+  /// Which frames are among them, decided as they come by.
+  struct Schedule {
+    private let count: Int
+    private let step: Double
+    private var taken = 0
+    /// Times are fractions of a time base's ticks.
+    private static let tolerance = 0.0005
+
+    init(_ request: SpriteSheetRequest, duration: Double) {
+      count = request.columns * request.rows
+      step = duration / Double(count)
+    }
+
+    mutating func takes(_ seconds: Double) -> Bool {
+      guard taken < count, seconds + Self.tolerance >= Double(taken) * step else { return false }
+      taken += 1
+      return true
+    }
+  }
 
   init(_ request: SpriteSheetRequest, duration: Double) {
     self.request = request
-    step = duration / Double(request.columns * request.rows)
+    schedule = Schedule(request, duration: duration)
   }
 
   /// Whether the frame at this second is one of them.
-  func wants(_ seconds: Double) -> Bool {
-    tiles.count < request.columns * request.rows
-      && seconds + Self.tolerance >= Double(tiles.count) * step
-  }
+  mutating func takes(_ seconds: Double) -> Bool { schedule.takes(seconds) }
 
   mutating func add(_ tile: RGBImage) { tiles.append(tile) }
 

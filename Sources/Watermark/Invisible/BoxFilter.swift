@@ -22,12 +22,8 @@ struct BoxFilter {
           sums.withUnsafeMutableBufferPointer { sums in
             let row = padded.baseAddress! + radius
             for y in 0..<height {
-              let top = source.baseAddress! + max(y - radius, 0) * width
-              row.update(from: top, count: width)
-              for offset in (1 - radius)...radius {
-                let next = source.baseAddress! + min(max(y + offset, 0), height - 1) * width
-                for x in 0..<width { row[x] += next[x] }
-              }
+              Self.sumColumns(
+                source.baseAddress!, row, y: y, width: width, height: height, radius: radius)
               for x in 0..<radius {
                 padded[x] = row[0]
                 row[width + x] = row[width - 1]
@@ -38,6 +34,35 @@ struct BoxFilter {
             }
           }
         }
+      }
+    }
+  }
+
+  /// The sums over the `2 * radius + 1` rows around `y`, added from the top down whatever the radius. The
+  /// usual radii read each row once and write the sum once.
+  @inline(__always)
+  private static func sumColumns(
+    _ source: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, y: Int, width: Int,
+    height: Int, radius: Int
+  ) {
+    func row(_ offset: Int) -> UnsafePointer<Float> {
+      source + min(max(y + offset, 0), height - 1) * width
+    }
+    switch radius {
+    case 2:
+      let (a, b, c, d, e) = (row(-2), row(-1), row(0), row(1), row(2))
+      for x in 0..<width { sums[x] = a[x] + b[x] + c[x] + d[x] + e[x] }
+    case 3:
+      let (a, b, c, d, e, f, g) = (row(-3), row(-2), row(-1), row(0), row(1), row(2), row(3))
+      for x in 0..<width {
+        let upper = a[x] + b[x] + c[x] + d[x]
+        sums[x] = upper + e[x] + f[x] + g[x]
+      }
+    default:
+      sums.update(from: row(-radius), count: width)
+      for offset in (1 - radius)...radius {
+        let next = row(offset)
+        for x in 0..<width { sums[x] += next[x] }
       }
     }
   }
