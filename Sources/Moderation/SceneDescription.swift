@@ -72,9 +72,12 @@ extension PictureExamining {
 
   /// What is written and what is said, read as one text: a caption can turn harmless words, and
   /// each alone says nothing. Nil where one of them is missing.
+  ///
+  /// By the rules for speech. With a harmless sign beside each of 342 harmless spoken rows, they hold
+  /// 1.5 % more than by the words alone; the rules for scenes would hold 4.4 % more.
   func wordsTogether(written: [String], said: String?) async -> EvidenceItem? {
     let written = written.filter { !DisclosureText.isAll(of: $0) }
     guard !written.isEmpty, let said, !said.isEmpty else { return nil }
-    return await textItem(.scene, (written + [said]).joined(separator: ". "))
+    return await textItem(.transcript, (written + [said]).joined(separator: ". "))
   }
 }
