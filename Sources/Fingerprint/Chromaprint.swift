@@ -14,6 +14,11 @@ public struct Chromaprint: Equatable, Sendable {
 
   public init(words: [UInt32]) { self.words = words }
 
+  /// How long the sound is that the words tell of.
+  public var seconds: Double {
+    words.isEmpty ? 0 : Double(words.count + Self.stepsHeard - 1) / Self.wordsPerSecond
+  }
+
   /// Whether there is enough to be told from other sounds somewhere in it.
   public var isTelling: Bool {
     let window = SoundAlignment.leastWords

@@ -50,7 +50,9 @@ extension StagedPipeline: PiecePipeline {
         number: number, marked: marked.path, suffix: order.format.rawValue,
         markNote: "visible mark \"\(Self.markText)\" added", rawHash: rawHash, scene: clip.scene,
         mark: marked.id, lacksMark: marked.id == nil && policy.marking.watermark == .always,
-        code: ISCCUnit.image(try await media.picture(marked.path, side: Self.uploadSide)))
+        code: ISCCUnit.image(
+          try await media.picture(marked.path, side: Self.uploadSide),
+          bits: ISCCSequence.matchedBits))
       guard let released = try await sealed(piece, of: job, entry: entry) else { return .held }
       pieces.append(released)
     }
@@ -90,7 +92,7 @@ extension StagedPipeline: PiecePipeline {
     let piece = Piece(
       number: 0, marked: raw, suffix: order.speech.format.rawValue,
       markNote: "labelled \"AI generated speech\" in the file's metadata", rawHash: rawHash,
-      scene: nil, code: nil)
+      scene: nil, code: try await audioCode(of: raw))
     guard let released = try await sealed(piece, of: job, entry: entry) else { return .held }
     return .released([released])
   }
@@ -158,7 +160,7 @@ private struct Piece {
   var mark: UInt64?
   /// Whether the policy asks for an invisible mark that cannot be read.
   var lacksMark = false
-  /// The picture's look, by which it is found again when its metadata are gone.
+  /// What it looks or sounds like, by which it is found again when its metadata are gone.
   var code: ISCCUnit?
 }
 
@@ -319,7 +321,7 @@ extension StagedPipeline {
 }
 
 extension AssertionDefinition {
-  /// What a file looks like, by which it is found again when its metadata are gone.
+  /// What a file looks or sounds like, by which it is found again when its metadata are gone.
   static func softBinding(_ code: ISCCUnit) -> AssertionDefinition {
     var binding = softBinding(algorithm: ISCCUnit.algorithm, value: code.bytes)
     // Beside the one of the invisible mark, which actions name by the label.

@@ -1,5 +1,6 @@
 import Bytes
 import C2PA
+import CBOR
 import Containers
 import Evidence
 import Fingerprint
@@ -59,7 +60,7 @@ extension StagedPipeline {
         manifestStore: delivery.manifestStore, subject: pseudonym.text(of: delivery.subject),
         mark: delivery.mark, mediaType: delivery.mediaType, sha256: delivery.sha256,
         deliveredAt: now(), content: try await content, sound: try await sound,
-        thumbnail: delivery.thumbnail))
+        codes: codes(in: delivery.manifestStore), thumbnail: delivery.thumbnail))
   }
 
   /// Sound has no look, and a probe for pictures refuses it.
@@ -70,9 +71,31 @@ extension StagedPipeline {
   }
 
   private func sound(of delivery: Delivery) async throws(MediaFailure) -> Chromaprint? {
-    guard !delivery.mediaType.hasPrefix("image/") else { return nil }
+    delivery.mediaType.hasPrefix("image/") ? nil : try await chromaprint(of: delivery.path)
+  }
+
+  /// What the credentials say that the file looks or sounds like: what they are found by is what stands
+  /// in them.
+  private func codes(in store: [UInt8]) -> [ISCCUnit] {
+    let report = Verifier(trust: trust, at: now() / 1000).verify(recovered: store)
+    let bindings = (report.active?.assertions ?? []).filter {
+      $0.type == AssertionType.softBinding && $0.cbor?["alg"]?.text == ISCCUnit.algorithm
+    }
+    return bindings.flatMap { $0.cbor?["blocks"]?.array ?? [] }.flatMap {
+      $0["value"]?.bytes.flatMap(ISCCSequence.units) ?? []
+    }
+  }
+
+  /// The Audio-Code of a recording; nil where it sounds like nothing in particular.
+  func audioCode(of path: String) async throws(MediaFailure) -> ISCCUnit? {
+    try await chromaprint(of: path).map {
+      ISCCUnit.audio(chromaprint: $0.words, bits: ISCCSequence.matchedBits)
+    }
+  }
+
+  private func chromaprint(of path: String) async throws(MediaFailure) -> Chromaprint? {
     do throws(MediaFailure) {
-      return try await media.chromaprint(of: delivery.path)
+      return try await media.chromaprint(of: path)
     } catch {
       // An FFmpeg that was built without chromaprint costs the search by sound, not the delivery.
       guard case .refused(let refusal) = error, refusal.code == .missingComponent else {
@@ -80,6 +103,13 @@ extension StagedPipeline {
       }
       return nil
     }
+  }
+}
+
+extension ISCCUnit {
+  /// The Video-Code of a clip, as its manifest binds it.
+  static func bound(_ signatureSums: [UInt32]) -> ISCCUnit {
+    video(signatureSums: signatureSums, bits: ISCCSequence.matchedBits)
   }
 }
 

@@ -55,7 +55,7 @@ extension StagedPipeline {
       return try await unsealed(
         job, rule: "seal.unmarkable", hashes: job.hashes, detail: error.sentence)
     }
-    let code = made.signatureSums.map { ISCCUnit.video(signatureSums: $0) }
+    let code = made.signatureSums.map(ISCCUnit.bound)
     let definition = definition(
       receipt: try await receipt, reference: await reference, watermarkID: watermarkID, code: code)
     let sealed = workspace.sealedClip(job.id)

@@ -85,7 +85,7 @@ extension StagedPipeline {
       return .lacks(.watermark, "the invisible mark cannot be read in the sealed clip")
     }
     if let code = layers.code {
-      guard pictures.signatureSums.map({ ISCCUnit.video(signatureSums: $0) }) == code else {
+      guard pictures.signatureSums.map(ISCCUnit.bound) == code else {
         return .lacks(.code, "the sealed clip has another content code than its manifest names")
       }
     }

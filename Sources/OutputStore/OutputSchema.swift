@@ -39,6 +39,9 @@ enum OutputSchema {
     migrator.registerMigration("sounds") { db in
       try db.execute(sql: "ALTER TABLE outputs ADD COLUMN sound BLOB")
     }
+    migrator.registerMigration("content codes") { db in
+      try db.execute(sql: "ALTER TABLE outputs ADD COLUMN content_codes BLOB")
+    }
     return migrator
   }
 }

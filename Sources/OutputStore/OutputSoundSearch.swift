@@ -1,5 +1,6 @@
 import Dispatch
 public import Fingerprint
+public import Provenance
 import Synchronization
 
 /// An output that is heard in a recording or clip. It says nothing of the pictures: a soundtrack may lie
@@ -8,10 +9,8 @@ public struct SoundMatch: Equatable, Sendable {
   public let output: OutputStore.Output
   /// 100 for equal fingerprints, 0 for those of strangers.
   public let similarity: Int
-  /// The moment of the output at which what was heard begins.
-  public let seconds: Double
-  /// How many seconds of it were heard.
-  public let length: Double
+  /// Where it was heard.
+  public let passage: HeardPassage
 }
 
 extension OutputStore {
@@ -28,7 +27,9 @@ extension OutputStore {
       outputs[row].map { output in
         SoundMatch(
           output: output, similarity: Int((100 * (1 - 2 * alignment.error)).rounded()),
-          seconds: max(0, alignment.offset + alignment.start), length: alignment.length)
+          passage: HeardPassage(
+            start: alignment.start, seconds: max(0, alignment.offset + alignment.start),
+            length: alignment.length))
       }
     }
   }

@@ -4,7 +4,8 @@ import GRDB
 public import Provenance
 import Synchronization
 
-/// The records of delivered files in SQLite, and what they look and sound like in memory.
+/// The records of delivered files in SQLite, and what they look and sound like in memory, by prints of
+/// our own and by their International Standard Content Codes.
 ///
 /// One process writes; others may read the same file, such as a command beside a running gateway.
 public final class OutputStore: OutputKeeping, Sendable {
@@ -31,6 +32,7 @@ public final class OutputStore: OutputKeeping, Sendable {
   private let writer: DatabasePool?
   let index: Mutex<OutputIndex>
   let sounds: Mutex<SoundIndex>
+  let codes: Mutex<CodeIndex>
 
   /// Opens or makes the database. `secure_delete`: what is erased is overwritten.
   ///
@@ -54,6 +56,7 @@ public final class OutputStore: OutputKeeping, Sendable {
     }
     index = Mutex(try database.read(Self.index))
     sounds = Mutex(try database.read(Self.sounds))
+    codes = Mutex(try database.read(Self.contentCodes))
   }
 
   private static func index(_ db: Database) throws -> OutputIndex {
@@ -71,14 +74,28 @@ public final class OutputStore: OutputKeeping, Sendable {
 
   private static func sounds(_ db: Database) throws -> SoundIndex {
     var index = SoundIndex()
-    // Records of an earlier version, opened for reading alone, have none.
-    guard try db.columns(in: "outputs").contains(where: { $0.name == "sound" }) else { return index }
-    let rows = try Row.fetchCursor(
-      db, sql: "SELECT seq, sound FROM outputs WHERE sound IS NOT NULL ORDER BY seq")
-    while let row = try rows.next() {
-      if let sound = Chromaprint(raw: bytes(row["sound"])) { index.add(sound, of: row["seq"]) }
+    try forEach("sound", db) { output, bytes in
+      if let sound = Chromaprint(raw: bytes) { index.add(sound, of: output) }
     }
     return index
+  }
+
+  private static func contentCodes(_ db: Database) throws -> CodeIndex {
+    var index = CodeIndex()
+    try forEach("content_codes", db) { output, bytes in
+      index.add(ISCCSequence.units(in: bytes) ?? [], of: output)
+    }
+    return index
+  }
+
+  /// Records of an earlier version, opened for reading alone, lack what was added since.
+  private static func forEach(
+    _ column: String, _ db: Database, _ body: (Int64, [UInt8]) -> Void
+  ) throws {
+    guard try db.columns(in: "outputs").contains(where: { $0.name == column }) else { return }
+    let rows = try Row.fetchCursor(
+      db, sql: "SELECT seq, \(column) AS value FROM outputs WHERE \(column) IS NOT NULL ORDER BY seq")
+    while let row = try rows.next() { body(row["seq"], bytes(row["value"])) }
   }
 
   public func keep(_ record: OutputRecord) async throws {
@@ -92,8 +109,8 @@ public final class OutputStore: OutputKeeping, Sendable {
       try db.execute(
         sql: """
           INSERT INTO outputs (asset, manifest_id, subject, mark, media_type, sha256, delivered_at,
-            width, height, seconds, is_clip, manifest_store, thumbnail, sound)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            width, height, seconds, is_clip, manifest_store, thumbnail, sound, content_codes)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           record.asset, record.manifestID, record.subject, record.mark.map(WatermarkID.text),
@@ -101,6 +118,7 @@ public final class OutputStore: OutputKeeping, Sendable {
           record.content.height, record.content.seconds, record.content.isClip,
           Data(record.manifestStore), record.thumbnail.map { Data($0) },
           record.sound.map { Data($0.raw) },
+          record.codes.isEmpty ? nil : Data(ISCCSequence.encode(record.codes)),
         ])
       let output = db.lastInsertedRowID
       var inserted: [Int64] = []
@@ -121,6 +139,10 @@ public final class OutputStore: OutputKeeping, Sendable {
     sounds.withLock { sounds in
       if let gone = rows.gone { sounds.remove([gone]) }
       if let sound = record.sound { sounds.add(sound, of: rows.output) }
+    }
+    self.codes.withLock { codes in
+      if let gone = rows.gone { codes.remove([gone]) }
+      codes.add(record.codes, of: rows.output)
     }
     index.withLock { index in
       if let gone = rows.gone { index.remove(rows.gone.map { [$0] } ?? [gone]) }
@@ -242,6 +264,7 @@ public final class OutputStore: OutputKeeping, Sendable {
     }
     index.withLock { $0.remove(gone) }
     sounds.withLock { $0.remove(gone) }
+    codes.withLock { $0.remove(gone) }
     // The write-ahead log holds the old pages until it is emptied.
     if !gone.isEmpty {
       try await writer.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }

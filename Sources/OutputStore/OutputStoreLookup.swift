@@ -1,3 +1,4 @@
+public import Fingerprint
 public import Provenance
 
 /// The records on this machine as the examiner asks them.
@@ -24,6 +25,15 @@ extension OutputStore: OutputLookup {
       try await self.search(content).map {
         Likeness(
           manifestID: $0.output.manifestID, similarity: $0.similarity, seconds: $0.seconds)
+      }
+    }
+  }
+
+  public func manifests(heardIn sound: Chromaprint) async throws(LookupFailure) -> [Hearing] {
+    try await reading {
+      try await self.search(sound: sound).map {
+        Hearing(
+          manifestID: $0.output.manifestID, similarity: $0.similarity, passage: $0.passage)
       }
     }
   }

@@ -9,10 +9,12 @@ public struct Examination: Sendable {
     /// The credentials in the file are not good, and nothing better was found.
     case invalidCredentials = "credentials_invalid"
     /// The file has lost its credentials, and they were found again: the mark or the look says whose
-    /// it is, and the pictures agree with the record.
+    /// it is, and the pictures agree with the record; or the sound of a recording does.
     case recovered
     /// A mark leads to credentials, but whether the pictures are theirs cannot be told.
     case unconfirmed
+    /// An output on record is heard in the file; that the file is a copy of it does not follow.
+    case heard = "sound_on_record"
     /// The mark belongs to another file's pictures: it was laid over these.
     case contentConflict = "mark_and_content_disagree"
     /// The file's own credentials are good, and know nothing of the output whose mark it carries.
@@ -31,6 +33,8 @@ public struct Examination: Sendable {
       case mark
       /// The pictures' fingerprints.
       case look
+      /// The sound's fingerprint.
+      case sound
     }
 
     public let basis: Basis
@@ -38,6 +42,8 @@ public struct Examination: Sendable {
     /// Of the recovered manifest store, without its binding to the content.
     public let report: VerificationReport
     public let agreement: ContentAgreement
+    /// Where it was found by its sound.
+    public var heard: HeardPassage?
     /// The manifest store as it was found.
     public let store: [UInt8]
 
@@ -76,7 +82,8 @@ public struct Examination: Sendable {
       if recovery.basis == .mark, recovery.agreement == .different { return .contentConflict }
       if recovery.isSound {
         if isOwnGood { return .credentialsConflict }
-        return recovery.agreement == .unknown ? .unconfirmed : .recovered
+        guard recovery.agreement == .unknown else { return .recovered }
+        return recovery.basis == .sound ? .heard : .unconfirmed
       }
     }
     if isOwnGood { return .credentials }

@@ -13,6 +13,7 @@ extension Examination {
     case .invalidCredentials: "Content Credentials that do not hold"
     case .recovered: "Credentials recovered (durable)"
     case .unconfirmed: "Credentials found by the mark, not confirmed"
+    case .heard: "Sound of an output on record"
     case .contentConflict: "Conflict: mark and content disagree"
     case .credentialsConflict: "Conflict: mark and credentials disagree"
     case .unresolved: "Marked, not on record"
@@ -27,9 +28,13 @@ extension Examination {
     case .credentials, .invalidCredentials: return report.reason
     case .recovered:
       let basis =
-        recovery?.basis == .mark
-        ? "The invisible mark in it leads to the credentials on record, and its pictures are those "
-          + "on record" : "Its pictures are those of an output on record"
+        switch recovery?.basis {
+        case .mark:
+          "The invisible mark in it leads to the credentials on record, and its pictures are those "
+            + "on record"
+        case .sound: "It sounds like an output on record"
+        case .look, nil: "Its pictures are those of an output on record"
+        }
       return "The file has lost its Content Credentials. \(basis): it is a copy of what "
         + "\(signer) signed\(moment). The credentials describe the original; how this copy was "
         + "changed is not known."
@@ -37,6 +42,10 @@ extension Examination {
       return
         "The invisible mark leads to credentials that \(signer) signed. Whether the pictures are "
         + "the ones on record could not be told: there is too little to see, or too much was changed."
+    case .heard:
+      return "\(passage), the file sounds like an output that \(signer) signed. That says nothing of "
+        + "its pictures, or of the rest of a recording: a sound may be laid under any, or quoted. It "
+        + "is a lead, no proof of origin."
     case .contentConflict:
       return "The invisible mark belongs to an output that \(signer) signed, but the pictures are "
         + "others: the mark was laid over this file. It says nothing about where this file comes from."
@@ -69,6 +78,11 @@ extension Examination {
     return ", from second \(Int(seconds)) on"
   }
 
+  private var passage: String {
+    guard let heard = recovery?.heard else { return "In a part of it" }
+    return "From second \(Int(heard.start)) on, for \(Int(heard.length)) seconds"
+  }
+
   /// Lines for a terminal.
   public var text: String {
     var lines = [headline.uppercased(), "  \(sentence)"]
@@ -81,8 +95,13 @@ extension Examination {
     if let recovery {
       lines.append("  On record     \(DisplayText.neutralised(recovery.manifestID))")
       lines.append(
-        "  Found by      \(recovery.basis == .mark ? "its mark" : "its look"); pictures: "
-          + recovery.agreement.word)
+        "  Found by      its \(recovery.basis.rawValue); "
+          + "\(recovery.basis == .sound ? "whole" : "pictures"): \(recovery.agreement.word)")
+      if let heard = recovery.heard {
+        lines.append(
+          "  Heard         \(Int(heard.length)) s, from second \(Int(heard.start)) of the file and "
+            + "\(Int(heard.seconds)) of the output on")
+      }
     }
     lines += problems.map { "  Not known     \(DisplayText.neutralised($0))" }
     if let recovery, conclusion != .contentConflict, conclusion != .credentials {
@@ -117,6 +136,12 @@ extension Examination {
             "basis": .string(recovery.basis.rawValue),
             "manifest_id": .string(recovery.manifestID),
             "content": .string(recovery.agreement.word), "seconds": seconds,
+            "heard": recovery.heard.map { heard in
+              [
+                "start": .real(heard.start), "seconds": .real(heard.seconds),
+                "length": .real(heard.length),
+              ]
+            } ?? .null,
             "credentials": JSONReport.value(recovery.report),
           ]
         } ?? .null),

@@ -1,9 +1,10 @@
 public import C2PA
+import Fingerprint
 public import MediaClient
 import Watermark
 
-/// Finds out whose a file is, as far as it can be found out: from its credentials, its mark and its
-/// look, in this order.
+/// Finds out whose a file is, as far as it can be found out: from its credentials, its mark, its look and
+/// its sound, in this order.
 public struct FileExaminer: Sendable {
   private let verifier: Verifier
   private let search: WatermarkSearch?
@@ -35,21 +36,27 @@ public struct FileExaminer: Sendable {
     guard let lookup else {
       return Examination(report: report, mark: finding, recovery: nil, problems: problems)
     }
-    var content: ContentPrint?
+    var prints: FilePrints?
     if lookup.comparesHere {
       do throws(MediaFailure) {
-        content = try await media.contentPrint(of: path)
+        prints = try await media.prints(of: path)
       } catch {
-        problems.append("The pictures could not be compared: \(error.sentence)")
+        problems.append("The file could not be compared: \(error.sentence)")
       }
     }
-    let file = ExaminedFile(path: path, content: content, finding: finding)
+    let isRecording =
+      if let prints { prints.isRecording } else { await media.isRecording(path) }
+    let file = ExaminedFile(
+      path: path, content: prints?.look, finding: finding, isRecording: isRecording)
     var recovery: Examination.Recovery?
     do throws(LookupFailure) {
       if finding?.verdict == .readable, let id = finding?.id {
         recovery = try await recovered(by: id, file, lookup)
       } else if report.state != .trusted, report.state != .valid {
         recovery = try await recovered(byLookOf: file, lookup)
+        if recovery == nil, let sound = prints?.sound {
+          recovery = try await recovered(bySound: sound, of: file, lookup)
+        }
       }
     } catch {
       problems.append(error.description)
@@ -74,7 +81,28 @@ public struct FileExaminer: Sendable {
     for likeness in try await lookup.manifests(like: file) {
       guard let store = try await lookup.manifestStore(likeness.manifestID) else { continue }
       return recovery(
-        .look, likeness.manifestID, store, .same(seconds: likeness.seconds ?? 0))
+        file.isRecording ? .sound : .look, likeness.manifestID, store,
+        .same(seconds: likeness.seconds ?? 0))
+    }
+    return nil
+  }
+
+  /// A recording that is for the greater part what one output sounds like, and no other as much, is a
+  /// copy of it. What is heard under pictures, in a part of a recording, or in several outputs alike, says
+  /// less.
+  private func recovered(
+    bySound sound: Chromaprint, of file: ExaminedFile, _ lookup: any OutputLookup
+  ) async throws(LookupFailure) -> Examination.Recovery? {
+    let hearings = try await lookup.manifests(heardIn: sound)
+    for (rank, hearing) in hearings.enumerated() {
+      guard let store = try await lookup.manifestStore(hearing.manifestID) else { continue }
+      let isOnly = hearings.dropFirst(rank + 1).allSatisfy { $0.similarity < hearing.similarity }
+      let isCopy = file.isRecording && isOnly && hearing.passage.covers(sound)
+      var found = recovery(
+        .sound, hearing.manifestID, store,
+        isCopy ? .same(seconds: hearing.passage.seconds) : .unknown)
+      found?.heard = hearing.passage
+      return found
     }
     return nil
   }

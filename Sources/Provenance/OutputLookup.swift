@@ -1,3 +1,4 @@
+public import Fingerprint
 public import Watermark
 
 /// Where delivered files can be looked up: the records on this machine, or another's soft binding
@@ -17,6 +18,10 @@ public protocol OutputLookup: Sendable {
   /// The manifests of outputs that a file looks like, the likeliest first.
   func manifests(like file: ExaminedFile) async throws(LookupFailure) -> [Likeness]
 
+  /// The manifests of outputs that are heard in a file, the most alike first. None where another
+  /// machine listens: what it hears is among what it says the file is like.
+  func manifests(heardIn sound: Chromaprint) async throws(LookupFailure) -> [Hearing]
+
   /// A manifest store; nil when there is none under that name.
   func manifestStore(_ manifestID: String) async throws(LookupFailure) -> [UInt8]?
 }
@@ -28,11 +33,16 @@ public struct ExaminedFile: Sendable {
   public let content: ContentPrint?
   /// What the search for marks found.
   public let finding: WatermarkFinding?
+  /// Whether there is nothing to be seen in it.
+  public let isRecording: Bool
 
-  public init(path: String, content: ContentPrint?, finding: WatermarkFinding?) {
+  public init(
+    path: String, content: ContentPrint?, finding: WatermarkFinding?, isRecording: Bool = false
+  ) {
     self.path = path
     self.content = content
     self.finding = finding
+    self.isRecording = isRecording
   }
 }
 

@@ -22,13 +22,15 @@ public struct OutputRecord: Equatable, Sendable {
   public let content: ContentPrint
   /// What it sounds like; nil where it has no sound that tells it from others.
   public let sound: Chromaprint?
+  /// The codes that its credentials bind it to.
+  public let codes: [ISCCUnit]
   /// A small WebP of a clip, for people; nil where none was made.
   public let thumbnail: [UInt8]?
 
   public init(
     asset: String, manifestID: String, manifestStore: [UInt8], subject: String, mark: UInt64?,
     mediaType: String, sha256: String, deliveredAt: Int64, content: ContentPrint,
-    sound: Chromaprint? = nil, thumbnail: [UInt8]? = nil
+    sound: Chromaprint? = nil, codes: [ISCCUnit] = [], thumbnail: [UInt8]? = nil
   ) {
     self.asset = asset
     self.manifestID = manifestID
@@ -40,6 +42,7 @@ public struct OutputRecord: Equatable, Sendable {
     self.deliveredAt = deliveredAt
     self.content = content
     self.sound = sound
+    self.codes = codes
     self.thumbnail = thumbnail
   }
 }

@@ -6,7 +6,7 @@ import StrictJSON
 import VerifyCommands
 
 /// `assay verify`: as `assay-verify` does, and where a file has lost its credentials, finds them again by
-/// its invisible mark or its look.
+/// its invisible mark, its look or its sound.
 struct RecoveringVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
@@ -14,10 +14,11 @@ struct RecoveringVerifyCommand: AsyncParsableCommand {
     discussion: """
       Reads the file's Content Credentials. Where they are gone or do not hold, and records of delivered \
       files are at hand (--store, --recover, or a gateway's data folder here), the invisible mark in the \
-      file or its look leads to them again. Nothing is fetched from the network but with --recover.
+      file, its look or, of a recording, its sound leads to them again; under pictures, a sound is told as \
+      a lead. Nothing is fetched from the network but with --recover.
 
       Exit status: 0 when every file is Trusted or Valid, or its credentials were recovered; 1 when one \
-      is Invalid, or its mark, its content and its credentials disagree; 2 when nothing is found; 64 for \
+      is Invalid, or its mark, its content and its credentials disagree; 2 when nothing or no more than a lead is found; 64 for \
       a mistake on the command line, 66 when a file cannot be read.
       """)
 
@@ -57,7 +58,7 @@ struct RecoveringVerifyCommand: AsyncParsableCommand {
       switch examination.conclusion {
       case .credentials, .recovered: ExitStatus.good
       case .invalidCredentials, .contentConflict, .credentialsConflict: ExitStatus.refused
-      case .unconfirmed, .unresolved, .markPresent, .nothing: ExitStatus.nothingFound
+      case .unconfirmed, .heard, .unresolved, .markPresent, .nothing: ExitStatus.nothingFound
       }
     let summary: JSONValue = [
       "conclusion": .string(examination.conclusion.rawValue),

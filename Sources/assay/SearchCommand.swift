@@ -49,7 +49,7 @@ struct SearchCommand: AsyncParsableCommand {
     var status = ExitStatus.good
     for file in files {
       do {
-        let prints = try await Self.prints(of: file, media)
+        let prints = try await media.prints(of: file)
         let seen = try await Self.optional(prints.look) { try await outputs.search($0) }
         let heard = try await Self.optional(prints.sound) { try await outputs.search(sound: $0) }
         if seen.isEmpty, heard.isEmpty { status = max(status, ExitStatus.nothingFound) }
@@ -60,7 +60,8 @@ struct SearchCommand: AsyncParsableCommand {
             print(Self.line(file, "look", match.output, match.similarity, match.seconds))
           }
           for match in heard {
-            print(Self.line(file, "sound", match.output, match.similarity, match.seconds))
+            print(
+              Self.line(file, "sound", match.output, match.similarity, match.passage.seconds))
           }
         }
       } catch {
@@ -70,28 +71,6 @@ struct SearchCommand: AsyncParsableCommand {
       }
     }
     if status != ExitStatus.good { throw ExitCode(status) }
-  }
-
-  /// What there is to be seen and heard. A recording has no look and a picture no sound; what has neither
-  /// is told as what it is for pictures.
-  private static func prints(
-    of file: String, _ media: MediaClient
-  ) async throws(MediaFailure) -> (look: ContentPrint?, sound: Chromaprint?) {
-    var look: ContentPrint?
-    var unseen: MediaFailure?
-    do throws(MediaFailure) { look = try await media.contentPrint(of: file) } catch {
-      guard case .refused = error else { throw error }
-      unseen = error
-    }
-    if let look, !look.isClip { return (look, nil) }
-    do throws(MediaFailure) {
-      return (look, try await media.chromaprint(of: file))
-    } catch {
-      // A soundtrack that cannot be heard is no reason not to look at the pictures.
-      guard case .refused = error else { throw error }
-      if let unseen { throw unseen }
-      return (look, nil)
-    }
   }
 
   private static func optional<Print, Match>(
@@ -126,8 +105,9 @@ struct SearchCommand: AsyncParsableCommand {
             [
               "by": "sound", "asset": .string(match.output.asset),
               "manifest_id": .string(match.output.manifestID),
-              "similarity": .integer(match.similarity), "seconds": .real(rounded(match.seconds)),
-              "heard": .real(rounded(match.length)),
+              "similarity": .integer(match.similarity),
+              "seconds": .real(rounded(match.passage.seconds)),
+              "heard": .real(rounded(match.passage.length)),
             ]
           }),
     ]

@@ -1,4 +1,5 @@
 import Bytes
+import Fingerprint
 import Foundation
 import HTTPTypes
 import MediaClient
@@ -23,7 +24,32 @@ struct SoftBindingRoutesTests {
       OutputRecord(
         asset: "video_1", manifestID: Self.manifest, manifestStore: [0, 1, 2], subject: "s",
         mark: 0x0102_0304_0506_0708, mediaType: "video/mp4", sha256: "00", deliveredAt: 0,
-        content: ContentPrint(width: 2, height: 2, seconds: 1, isClip: true, frames: [])))
+        content: ContentPrint(width: 2, height: 2, seconds: 1, isClip: true, frames: []),
+        codes: [Self.code]))
+  }
+
+  static let code = ISCCUnit(.video, body: (0..<32).map { UInt8(truncatingIfNeeded: $0 * 37) })
+
+  @Test func aContentCodeLeadsToItsManifest() async throws {
+    try await keep()
+    let meta = [0x00, 0x07] + [UInt8](repeating: 5, count: 32)
+    let value = Base64.encode(meta + Self.code.bytes)
+    let got = try await bench.send(.get, query("io.iscc.v0", value))
+    let match = got.json?["matches"]?.array?.first
+    #expect(match?["manifestId"]?.string == Self.manifest)
+    #expect(match?["similarityScore"]?.integer == 100)
+    var near = Self.code.bytes
+    near[9] ^= 0xFF
+    let similar = try await bench.post(
+      "/v1/matches/byBinding", ["alg": "io.iscc.v0", "value": .string(Base64.encode(near))])
+    #expect(similar.json?["matches"]?.array?.first?["similarityScore"]?.integer == 94)
+    // A sequence of nothing that is matched here, and what is no sequence.
+    let other = try await bench.send(.get, query("io.iscc.v0", Base64.encode(meta)))
+    #expect(other.status == 200 && other.json?["matches"]?.array == [])
+    for bytes in [[0x23, 0x07, 1, 2], [0x50, 0x05], Self.code.bytes + [0]] {
+      let refused = try await bench.send(.get, query("io.iscc.v0", Base64.encode(bytes)))
+      #expect(refused.status == 400 && refused.json?["error"]?["param"]?.string == "value")
+    }
   }
 
   private func query(_ alg: String, _ value: String) -> String {
@@ -80,6 +106,7 @@ struct SoftBindingRoutesTests {
     let algorithms = try await bench.send(.get, "/v1/services/supportedAlgorithms", key: nil)
     #expect(
       algorithms.json?["watermarks"]?.array?.first?["alg"]?.string == "org.assay.tds.1")
+    #expect(algorithms.json?["fingerprints"]?.array?.first?["alg"]?.string == "io.iscc.v0")
     #expect(try await bench.send(.get, "/v1/manifests/\(Self.manifest)", key: nil).status == 401)
     // A reviewer's key has other scopes.
     #expect(try await bench.send(.get, "/v1/manifests/\(Self.manifest)", key: "sk-r").status == 403)

@@ -45,7 +45,7 @@ struct OutputSoundSearchTests {
       let matches = try await store.search(sound: heard)
       let match = try #require(matches.first)
       #expect(matches.count == 1 && match.output.asset == "speech_2")
-      #expect(abs(match.seconds - 24 / Chromaprint.wordsPerSecond) < 0.01)
+      #expect(abs(match.passage.seconds - 24 / Chromaprint.wordsPerSecond) < 0.01)
       #expect(match.similarity == 94)
       #expect(try await store.search(sound: sound(9)).isEmpty)
     }

@@ -22,6 +22,7 @@ struct FileExaminerTests {
       if let failure { throw failure }
       return [Likeness(manifestID: "urn:c2pa:1", similarity: 100, seconds: 0)]
     }
+    func manifests(heardIn sound: Chromaprint) async throws(LookupFailure) -> [Hearing] { [] }
     /// No manifest store at all: whoever serves it lies.
     func manifestStore(_ manifestID: String) async throws(LookupFailure) -> [UInt8]? { [1, 2, 3] }
   }

@@ -2,7 +2,7 @@
 /// a body, written in base 32.
 public struct ISCCUnit: Equatable, Sendable, CustomStringConvertible {
   /// What the body describes: the main type, and for content the medium.
-  public enum Kind: Sendable {
+  public enum Kind: CaseIterable, Sendable {
     case image
     case audio
     case video
@@ -15,6 +15,13 @@ public struct ISCCUnit: Equatable, Sendable, CustomStringConvertible {
       case .video: [2, 3]
       case .instance: [4, 0]
       }
+    }
+
+    /// Nil for kinds that are not made here.
+    init?(main: Int, sub: Int) {
+      let found = Self.allCases.first { $0.header.map(Int.init) == [main, sub] }
+      guard let found else { return nil }
+      self = found
     }
   }
 

@@ -67,21 +67,23 @@ struct FileExamining: Sendable {
     ).examine(path, report)
   }
 
-  /// The outputs that a file is a copy of: by its mark, if the pictures do not say otherwise, and by
-  /// its look.
+  /// The outputs that a file is a copy of: by its mark, if the pictures do not say otherwise, by its
+  /// look, and those that are heard in it.
   ///
   /// - Parameter hint: an id that the caller has read already.
   /// - Returns: nil when the file cannot be decoded.
   func copies(_ path: String, hint: UInt64?) async throws -> [OutputCopy]? {
-    let content: ContentPrint
+    let prints: FilePrints
     do {
-      content = try await media.contentPrint(of: path)
+      prints = try await media.prints(of: path)
     } catch {
       guard error.isFinal else { throw error }
       return nil
     }
     var copies: [OutputCopy] = []
-    if !secrets.isEmpty, content.width > 0 {
+    // A mark can be laid over other pictures together with the sound it was under.
+    var transplanted: OutputStore.Output?
+    if !secrets.isEmpty, let content = prints.look, content.width > 0 {
       var finding = try await WatermarkSearch(secrets: secrets).find(in: path, media: media)
       if finding.verdict != .readable { finding.id = hint }
       if let id = finding.id, let output = try await outputs.output(mark: id) {
@@ -89,16 +91,29 @@ struct FileExamining: Sendable {
         case .same(let seconds):
           copies.append(OutputCopy(output: output, similarity: 100, seconds: seconds, basis: .mark))
         case .unknown:
-          copies.append(OutputCopy(output: output, similarity: nil, seconds: nil, basis: .mark))
-        case .different: break
+          copies.append(
+            OutputCopy(
+              output: output, similarity: nil, seconds: nil, basis: .mark, isConfirmed: false))
+        case .different: transplanted = output
         }
       }
     }
-    for match in try await outputs.search(content)
-    where !copies.contains(where: { $0.output == match.output }) {
+    if let content = prints.look {
+      for match in try await outputs.search(content)
+      where !copies.contains(where: { $0.output == match.output }) {
+        copies.append(
+          OutputCopy(
+            output: match.output, similarity: match.similarity, seconds: match.seconds,
+            basis: .look))
+      }
+    }
+    guard let sound = prints.sound else { return copies }
+    for match in try await outputs.search(sound: sound)
+    where match.output != transplanted && !copies.contains(where: { $0.output == match.output }) {
       copies.append(
         OutputCopy(
-          output: match.output, similarity: match.similarity, seconds: match.seconds, basis: .look))
+          output: match.output, similarity: match.similarity, seconds: match.passage.seconds,
+          basis: .sound, isConfirmed: prints.isRecording && match.passage.covers(sound)))
     }
     return copies
   }
@@ -112,4 +127,7 @@ struct OutputCopy: Sendable {
   /// Of the output, where the file begins.
   let seconds: Double?
   let basis: Examination.Recovery.Basis
+  /// False where a mark's pictures could not be compared, or where no more than a sound under pictures or
+  /// a part of a recording is the output's.
+  var isConfirmed = true
 }

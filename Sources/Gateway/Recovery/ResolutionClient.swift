@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Bytes
+public import Fingerprint
 import NIOCore
 import NIOHTTP1
 public import Provenance
@@ -66,6 +67,8 @@ public struct ResolutionClient: OutputLookup {
   public func manifests(like file: ExaminedFile) async throws(LookupFailure) -> [Likeness] {
     try await likenesses(file).filter { $0.similarity != nil }
   }
+
+  public func manifests(heardIn sound: Chromaprint) async throws(LookupFailure) -> [Hearing] { [] }
 
   public func manifestStore(_ manifestID: String) async throws(LookupFailure) -> [UInt8]? {
     // Written as it stands: a name that is none is not asked for.

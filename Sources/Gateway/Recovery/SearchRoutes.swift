@@ -26,7 +26,7 @@ struct SearchRoutes: Sendable {
       try await examining.withUpload(request) { path in
         guard let copies = try await examining.copies(path, hint: nil) else {
           throw APIError(
-            .unsupportedMediaType, "The file is no picture or clip that can be decoded.",
+            .unsupportedMediaType, "The file is no picture, clip or recording that can be decoded.",
             code: "unsupported_media_type")
         }
         return Response(listing: copies.map(Self.json))

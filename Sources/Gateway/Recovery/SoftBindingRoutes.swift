@@ -1,5 +1,6 @@
 import Bytes
 import C2PA
+import Fingerprint
 import HTTPTypes
 import Hummingbird
 import Moderation
@@ -8,10 +9,10 @@ import OutputStore
 import Provenance
 import StrictJSON
 
-/// The C2PA soft binding resolution API (version 2.4) for what was delivered here: from a mark's id or
-/// a file to manifests, and from a manifest's name to its store.
+/// The C2PA soft binding resolution API (version 2.4) for what was delivered here: from a mark's id, an
+/// International Standard Content Code or a file to manifests, and from a manifest's name to its store.
 struct SoftBindingRoutes: Sendable {
-  /// A value of ours is 8 bytes; query strings end up in logs, so long ones belong into a body.
+  /// A mark's value is 8 bytes, a few codes some hundred; query strings end up in logs, so long ones belong into a body.
   static let valueLimit = 2048
   static let defaultResults = 10
   static let maximumResults = 100
@@ -85,6 +86,13 @@ struct SoftBindingRoutes: Sendable {
       let id = bytes.reduce(0) { $0 << 8 | UInt64($1) }
       let output = try await outputs.output(mark: id)
       return Self.answer(output.map { [($0.manifestID, nil)] } ?? [], limit)
+    case ISCCUnit.algorithm:
+      guard let units = ISCCSequence.units(in: bytes) else {
+        throw APIError.invalid(
+          "value", "Invalid 'value': give ISCC units one after another, as IEP-0020 writes them.")
+      }
+      let found = try await outputs.search(codes: units, limit: limit)
+      return Self.answer(found.map { ($0.output.manifestID, $0.similarity) }, limit)
     default:
       // Nothing is bound by algorithms that are not in use here.
       return Self.answer([], limit)
@@ -107,10 +115,11 @@ struct SoftBindingRoutes: Sendable {
       try await examining.withUpload(request) { path in
         guard let copies = try await examining.copies(path, hint: hint) else {
           throw APIError(
-            .unsupportedMediaType, "The file is no picture or clip that can be decoded.",
+            .unsupportedMediaType, "The file is no picture, clip or recording that can be decoded.",
             code: "unsupported_media_type")
         }
-        return Self.answer(copies.map { ($0.output.manifestID, $0.similarity) }, limit)
+        return Self.answer(
+          copies.map { ($0.output.manifestID, $0.isConfirmed ? $0.similarity : nil) }, limit)
       }
     }
   }
@@ -184,10 +193,12 @@ struct SoftBindingRoutes: Sendable {
       ])
   }
 
-  /// The look-up by look needs no algorithm of the caller's: it is asked for with the file itself.
+  /// The look-up by our own prints of look and sound needs no algorithm of the caller's: it is asked for
+  /// with the file itself.
   private static let algorithms = Response(
     json: [
-      "watermarks": [["alg": .string(WatermarkSecret.algorithm)]], "fingerprints": [],
+      "watermarks": [["alg": .string(WatermarkSecret.algorithm)]],
+      "fingerprints": [["alg": .string(ISCCUnit.algorithm)]],
     ])
 
   private static let capabilities = Response(

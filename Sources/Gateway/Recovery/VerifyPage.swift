@@ -138,7 +138,7 @@ extension VerifyPage.Result {
   /// another file's.
   private static func shownReport(_ examination: Examination) -> VerificationReport? {
     switch examination.conclusion {
-    case .recovered, .unconfirmed: examination.recovery?.report
+    case .recovered, .unconfirmed, .heard: examination.recovery?.report
     case .contentConflict: examination.report.active == nil ? nil : examination.report
     default: examination.report.active == nil ? nil : examination.report
     }
@@ -148,7 +148,7 @@ extension VerifyPage.Result {
     switch examination.conclusion {
     case .credentials: examination.report.state == .trusted ? "good" : "caution"
     case .recovered: examination.recovery?.report.state == .trusted ? "good" : "caution"
-    case .unconfirmed, .unresolved, .markPresent: "caution"
+    case .unconfirmed, .heard, .unresolved, .markPresent: "caution"
     case .contentConflict, .credentialsConflict, .invalidCredentials: "bad"
     case .nothing: "neutral"
     }
@@ -210,10 +210,12 @@ extension VerifyPage.Result {
     ]
     if let recovery = examination.recovery {
       let record =
-        switch recovery.agreement {
-        case .same: "yes, and these are its pictures"
-        case .different: "yes, but its pictures are others"
-        case .unknown: "yes; the pictures could not be compared"
+        switch (recovery.agreement, recovery.basis) {
+        case (.same, .sound): "yes, and this is its sound"
+        case (.same, _): "yes, and these are its pictures"
+        case (.different, _): "yes, but its pictures are others"
+        case (.unknown, .sound): "yes, by a sound that both have"
+        case (.unknown, _): "yes; the pictures could not be compared"
         }
       rows.append(.init(name: "Output on record", text: record))
     }

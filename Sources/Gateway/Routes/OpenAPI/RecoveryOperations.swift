@@ -3,9 +3,13 @@ extension OpenAPIDocument {
   static let recovery: [Operation] = [
     Operation(
       .get, "/v1/matches/byBinding",
-      "Manifests that a mark's value is bound to (scope fetch:manifests)",
+      "Manifests that a mark's or code's value is bound to (scope fetch:manifests)",
       parameters: ["bindingAlgorithm", "bindingValue", "maxResults"], gives: "Matches",
-      also: [400: "An invalid value.", 414: "The value is too long; use POST.", 500: "Our fault."]),
+      also: [400: "An invalid value.", 414: "The value is too long; use POST.", 500: "Our fault."],
+      note:
+        "org.assay.tds.1 takes a mark's 8 bytes, io.iscc.v0 the units of one asset one after another "
+        + "(IEP-0020), of which those of 256 bits are compared: similarityScore is 100 for an equal "
+        + "code. A code is a fingerprint and no proof: compare the file with what is found."),
     Operation(
       .post, "/v1/matches/byBinding", "The same with the value in the body",
       parameters: ["maxResults"], takes: ["application/json": "Binding"], gives: "Matches",
@@ -17,8 +21,9 @@ extension OpenAPIDocument {
       takes: ["image/*": "File", "audio/*": "File", "video/*": "File", "application/*": "File"],
       gives: "Matches", also: [415: "No file that can be looked at.", 500: "Our fault."],
       note:
-        "Found by its mark, unless its pictures are not those on record, and by its look. A match "
-        + "without similarityScore is one whose pictures could not be compared."),
+        "Found by its mark, unless its pictures are not those on record, by its look, and by its sound. "
+        + "A match without similarityScore is no more than a lead: its pictures could not be compared, "
+        + "or only a sound under other pictures or in a part of a recording is the output's."),
     Operation(
       .get, "/v1/manifests/{manifestId}", "A manifest store by the name of its active manifest",
       parameters: ["returnActiveManifest"], gives: ["application/c2pa": "File"],
@@ -36,7 +41,9 @@ extension OpenAPIDocument {
     Operation(
       .post, "/v1/outputs/search",
       "Which delivered file this is, and from which second (scope review or admin)",
-      takes: ["image/*": "File", "video/*": "File", "application/*": "File"], gives: "List",
+      takes: [
+        "image/*": "File", "audio/*": "File", "video/*": "File", "application/*": "File",
+      ], gives: "List",
       also: [415: "No file that can be looked at."]),
     Operation(
       .get, "/verify", "A page on which anybody asks where a file comes from",
