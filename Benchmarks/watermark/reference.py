@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""The invisible mark's derivation once more, from the comments of Sources/Provenance/WatermarkSecret.swift
-and Sources/Watermark alone: prints the vectors that Tests/ProvenanceTests/WatermarkSecretTests.swift holds.
-Standard library only."""
+"""The derivation of the marks of pictures and sounds once more, from the comments of
+Sources/Provenance/WatermarkSecret.swift and Sources/Watermark alone: prints the vectors that
+Tests/ProvenanceTests/WatermarkSecretTests.swift holds. Standard library only."""
 import hashlib, hmac, math, struct
 
 ALGORITHM = b"org.assay.tds.1"
+SOUND = b"org.assay.tbp.1"
 
 
 def chacha_words(seed):
@@ -37,6 +38,37 @@ def shuffle(items, words):
         items[i], items[j] = items[j], items[i]
 
 
+def encode(identifier, tag):
+    bits = [int(b) for b in f"{identifier:064b}{tag:024b}"] + [0] * 8
+    register, coded = 0, []
+    for bit in bits:
+        register = (register << 1 | bit) & 511
+        coded += [(register & g).bit_count() & 1 for g in (0o463, 0o535, 0o733, 0o745)]
+    return coded
+
+
+def sound_vectors(secret, identifier):
+    def derived(label, rest=b""):
+        return hmac.new(secret, SOUND + b"/" + label + rest, hashlib.sha256).digest()
+
+    chips = list(range(28 * 64))
+    shuffle(chips, chacha_words(derived(b"carriers")))
+    sync, payload = chips[:320], chips[320:]
+    words = chacha_words(derived(b"sync"))
+    sync_signs = [1 - 2 * (next(words) >> 63) for _ in sync]
+    slots = [i % 384 for i in range(len(payload))]
+    shuffle(slots, chacha_words(derived(b"slots")))
+    words = chacha_words(derived(b"signs"))
+    signs = [1 - 2 * (next(words) >> 63) for _ in slots]
+    tag = int.from_bytes(derived(b"tag", struct.pack(">Q", identifier))[:3], "big")
+    coded = encode(identifier, tag)
+    tile = dict(zip(sync, sync_signs))
+    tile |= {chip: (1 - 2 * coded[slot]) * sign for chip, slot, sign in zip(payload, slots, signs)}
+    print("sound: sync", sync[:6], sync_signs[:6], "payload", payload[:6])
+    print("slots", slots[:8], "signs", signs[:8], f"tag {tag:06x}")
+    print("tile", "".join("+" if tile[chip] > 0 else "-" for chip in range(32)))
+
+
 def vectors(secret, identifier):
     def derived(label, rest=b""):
         return hmac.new(secret, ALGORITHM + b"/" + label + rest, hashlib.sha256).digest()
@@ -52,12 +84,7 @@ def vectors(secret, identifier):
     signs = [1 - 2 * (next(words) >> 63) for _ in slots]
 
     tag = int.from_bytes(derived(b"tag", struct.pack(">Q", identifier))[:3], "big")
-    bits = [int(b) for b in f"{identifier:064b}{tag:024b}"] + [0] * 8
-    register, coded = 0, []
-    for bit in bits:
-        register = (register << 1 | bit) & 511
-        coded += [(register & g).bit_count() & 1 for g in (0o463, 0o535, 0o733, 0o745)]
-
+    coded = encode(identifier, tag)
     values = [((u, v), math.sqrt(2) * complex(math.cos(p), math.sin(p))) for (u, v), p in zip(sync, phases)]
     dims = [(1 - 2 * coded[s]) * sign for s, sign in zip(slots, signs)]
     values += [(c, complex(dims[2 * n], dims[2 * n + 1])) for n, c in enumerate(payload)]
@@ -79,3 +106,4 @@ def vectors(secret, identifier):
 
 
 vectors(bytes(range(32)), 0x0123456789ABCDEF)
+sound_vectors(bytes(range(32)), 0x0123456789ABCDEF)

@@ -25,6 +25,24 @@ extension FilterGraph {
     return context
   }
 
+  /// Begins a sound graph with what a decoder gave.
+  func addSoundInput(
+    of frame: Frame, timeBase: AVRational
+  ) throws(MediaRefusal) -> UnsafeMutablePointer<AVFilterContext> {
+    let sound = frame.pointer.pointee
+    var layout = sound.ch_layout
+    var name = [CChar](repeating: 0, count: 128)
+    av_channel_layout_describe(&layout, &name, name.count)
+    return try add(
+      "abuffer", named: "in",
+      options: [
+        "time_base": "\(timeBase.num)/\(timeBase.den)", "sample_rate": String(sound.sample_rate),
+        "sample_fmt": String(cString: av_get_sample_fmt_name(AVSampleFormat(sound.format))),
+        "channel_layout": String(
+          decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self),
+      ])
+  }
+
   /// Ends a sound graph as the encoder takes it: its format, rate and frame length, then a sink.
   func addSoundOutput(
     after last: UnsafeMutablePointer<AVFilterContext>

@@ -84,6 +84,7 @@ public enum MediaWorker {
     case .readBack(let request): try ReadBacker.run(request, context)
     case .embed(let request): try Marker.run(request, context)
     case .residual: try ResidualReader.run(context)
+    case .markSound(let request): try SoundMarker.run(request, context)
     }
   }
 

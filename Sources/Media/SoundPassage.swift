@@ -90,19 +90,7 @@ final class SoundPassage {
 
   private func build(_ decoder: CodecContext) throws(MediaRefusal) {
     let graph = try FilterGraph()
-    let sound = frame.pointer.pointee
-    let timeBase = source.pointee.time_base
-    var layout = sound.ch_layout
-    var name = [CChar](repeating: 0, count: 128)
-    av_channel_layout_describe(&layout, &name, name.count)
-    let entry = try graph.add(
-      "abuffer", named: "in",
-      options: [
-        "time_base": "\(timeBase.num)/\(timeBase.den)", "sample_rate": String(sound.sample_rate),
-        "sample_fmt": String(cString: av_get_sample_fmt_name(AVSampleFormat(sound.format))),
-        "channel_layout": String(
-          decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self),
-      ])
+    let entry = try graph.addSoundInput(of: frame, timeBase: source.pointee.time_base)
     // async: gaps and small jumps in the times are filled, so that sound stays with the picture.
     let resample = try graph.add(
       "aresample", named: "rate",

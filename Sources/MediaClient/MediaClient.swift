@@ -184,6 +184,16 @@ public struct MediaClient: Sendable {
     return collector.residuals
   }
 
+  /// Writes a recording or clip again with an invisible mark in its sound.
+  @discardableResult
+  public func markSound(
+    _ input: String, output: String, request: SoundMarkRequest,
+    budget: MediaBudget = MediaBudget()
+  ) async throws(MediaFailure) -> MediaOutcome {
+    let order = MediaOrder(job: .markSound(request), budget: budget)
+    return try await run(order, input: input, output: output).outcome
+  }
+
   private func run(
     _ order: MediaOrder, input: String?, output: String? = nil,
     progress: (@Sendable (Double) -> Void)? = nil

@@ -33,6 +33,9 @@ public enum MediaJob: Equatable, Sendable {
   /// What a search for an invisible mark looks at: the mean residual of the whole picture, then that
   /// of the inside of bars where there are any. Answers: residual…, done.
   case residual
+  /// The input with an invisible mark in its sound, pictures as they are, in its own container. Answers:
+  /// done.
+  case markSound(SoundMarkRequest)
 
   /// The word on the wire and in messages to people.
   public var name: String {
@@ -50,6 +53,7 @@ public enum MediaJob: Equatable, Sendable {
     case .readBack: "read_back"
     case .embed: "embed"
     case .residual: "residual"
+    case .markSound: "mark_sound"
     }
   }
 
@@ -57,7 +61,7 @@ public enum MediaJob: Equatable, Sendable {
   public var needsInput: Bool {
     switch self {
     case .probe, .sample, .decodeImage, .thumbnail, .still, .hear, .soundPrint, .mark, .readBack,
-      .embed, .residual:
+      .embed, .residual, .markSound:
       true
     case .synthesize(let request): request.referenceImage
     case .speak: false
@@ -68,7 +72,7 @@ public enum MediaJob: Equatable, Sendable {
   public var needsOutput: Bool {
     switch self {
     case .probe, .sample, .decodeImage, .hear, .soundPrint, .readBack, .residual: false
-    case .thumbnail, .still, .speak, .synthesize, .mark, .embed: true
+    case .thumbnail, .still, .speak, .synthesize, .mark, .embed, .markSound: true
     }
   }
 }

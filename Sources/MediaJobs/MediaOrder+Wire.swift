@@ -63,6 +63,7 @@ extension MediaJob {
     case .embed(let request):
       ["mark": request.mark.fields, "lossless": .bool(request.isLossless)]
     case .residual: [:]
+    case .markSound(let request): ["codes": .string(Int16Text.encode(request.codes))]
     }
   }
 
@@ -130,6 +131,12 @@ extension MediaJob {
           mark: try InvisibleMark(fields: fields.object("mark")),
           isLossless: try fields.bool("lossless")))
     case "residual": self = .residual
+    case "mark_sound":
+      guard
+        let codes = Int16Text.decode(
+          try fields.text("codes"), count: SoundMarkRequest.codeCount)
+      else { throw fields.wrong("codes") }
+      self = .markSound(SoundMarkRequest(codes: codes))
     default: throw MediaWireError("no job is called \"\(name)\"")
     }
   }
@@ -179,27 +186,39 @@ extension MarkRequest {
   }
 }
 
-extension InvisibleMark {
-  /// The tile as base64 of little-endian 16-bit numbers.
-  var fields: JSONValue {
-    let bytes = tile.flatMap { number -> [UInt8] in
-      let bits = UInt16(bitPattern: number)
-      return [UInt8(truncatingIfNeeded: bits), UInt8(truncatingIfNeeded: bits >> 8)]
+/// Numbers as base64 of their bytes, the less significant one first.
+private enum Int16Text {
+  static func encode(_ numbers: [Int16]) -> String {
+    Base64.encode(
+      numbers.flatMap { number -> [UInt8] in
+        let bits = UInt16(bitPattern: number)
+        return [UInt8(truncatingIfNeeded: bits), UInt8(truncatingIfNeeded: bits >> 8)]
+      })
+  }
+
+  /// Nil unless there are exactly `count`.
+  static func decode(_ text: String, count: Int) -> [Int16]? {
+    guard let bytes = Base64.decode(text), bytes.count == 2 * count else { return nil }
+    return (0..<count).map {
+      Int16(bitPattern: UInt16(bytes[2 * $0]) | UInt16(bytes[2 * $0 + 1]) << 8)
     }
-    return headerObject([
-      ("tile", .string(Base64.encode(bytes))), ("psnr", psnr.map { .real($0) }),
+  }
+}
+
+extension InvisibleMark {
+  var fields: JSONValue {
+    headerObject([
+      ("tile", .string(Int16Text.encode(tile))), ("psnr", psnr.map { .real($0) }),
     ])
   }
 
   init(fields: HeaderFields) throws(MediaWireError) {
-    guard let bytes = Base64.decode(try fields.text("tile")), bytes.count == 2 * Self.tileCount
-    else { throw fields.wrong("tile") }
+    guard let tile = Int16Text.decode(try fields.text("tile"), count: Self.tileCount) else {
+      throw fields.wrong("tile")
+    }
     let psnr = try fields.optionalNumber("psnr")
     if let psnr, !(20...80).contains(psnr) { throw fields.wrong("psnr") }
-    self.init(
-      tile: (0..<Self.tileCount).map {
-        Int16(bitPattern: UInt16(bytes[2 * $0]) | UInt16(bytes[2 * $0 + 1]) << 8)
-      }, psnr: psnr)
+    self.init(tile: tile, psnr: psnr)
   }
 }
 

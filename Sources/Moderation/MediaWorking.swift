@@ -30,6 +30,10 @@ public protocol MediaWorking: Sendable {
   func embed(
     _ input: String, output: String, request: EmbedRequest
   ) async throws(MediaFailure) -> MarkedMedia
+  /// Writes a recording or clip again with an invisible mark in its sound.
+  func markSound(
+    _ input: String, output: String, request: SoundMarkRequest
+  ) async throws(MediaFailure)
   /// What is kept of a delivered file, to know copies of it.
   func contentPrint(of path: String) async throws(MediaFailure) -> ContentPrint
   /// What is kept of a delivered file's sound; nil where nothing tells it from other sounds.
@@ -88,6 +92,12 @@ extension MediaClient: MediaWorking {
     _ input: String, output: String, request: EmbedRequest
   ) async throws(MediaFailure) -> MarkedMedia {
     try await embed(input, output: output, request: request, progress: nil)
+  }
+
+  public func markSound(
+    _ input: String, output: String, request: SoundMarkRequest
+  ) async throws(MediaFailure) {
+    _ = try await markSound(input, output: output, request: request, budget: MediaBudget())
   }
 
   public func picture(

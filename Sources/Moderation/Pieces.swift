@@ -89,10 +89,15 @@ extension StagedPipeline: PiecePipeline {
     }
     let verdict = try await judged(job, part: 0, raw: raw, items: items, clip: clip)
     guard case .allowed(let entry, let rawHash) = verdict else { return verdict.answer }
+    let marked = try await markedSound(
+      of: raw, to: workspace.upload(id, name: "marked-0.\(order.speech.format.rawValue)"),
+      id: "\(id)-0")
+    let path = marked?.path ?? raw
     let piece = Piece(
-      number: 0, marked: raw, suffix: order.speech.format.rawValue,
+      number: 0, marked: path, suffix: order.speech.format.rawValue,
       markNote: "labelled \"AI generated speech\" in the file's metadata", rawHash: rawHash,
-      scene: nil, code: try await audioCode(of: raw))
+      scene: nil, mark: marked?.id, markAlgorithm: WatermarkSecret.soundAlgorithm,
+      code: try await audioCode(of: path))
     guard let released = try await sealed(piece, of: job, entry: entry) else { return .held }
     return .released([released])
   }
@@ -158,6 +163,7 @@ private struct Piece {
   let scene: String?
   /// The id in the invisible mark.
   var mark: UInt64?
+  var markAlgorithm = WatermarkSecret.algorithm
   /// Whether the policy asks for an invisible mark that cannot be read.
   var lacksMark = false
   /// What it looks or sounds like, by which it is found again when its metadata are gone.
@@ -235,7 +241,10 @@ extension StagedPipeline {
   private func sealed(_ piece: Piece, of job: Job, entry: UInt64) async throws -> ReleasedPiece? {
     let receipt = try await decisions.receipt(index: entry)
     let definition = pieceDefinition(
-      receipt: receipt, note: piece.markNote, mark: piece.mark, code: piece.code)
+      receipt: receipt, note: piece.markNote,
+      mark: piece.mark.map {
+        .softBinding(algorithm: piece.markAlgorithm, value: WatermarkID.bytes($0))
+      }, code: piece.code)
     let output = workspace.upload(job.id, name: "sealed-\(piece.number).\(piece.suffix)")
     let wanted = labels.labels(
       sourceType: core.identity.digitalSourceType, id: "\(job.id).\(piece.number)")
@@ -246,7 +255,12 @@ extension StagedPipeline {
     let report = try await blocking { try verifier.verify(path: output) }
     let isSigned = report.state == .trusted && report.activeManifest == asset.manifestLabel
     let isLabelled = try await carries(wanted, output)
-    let isSound = isSigned && isLabelled && !piece.lacksMark
+    // A picture's mark was read in the marked file, whose pixels signing leaves alone; a sound's is read
+    // in the delivered one.
+    let isHeard =
+      piece.markAlgorithm == WatermarkSecret.algorithm
+      ? true : try await readsSound(piece.mark, in: output)
+    let isSound = isSigned && isLabelled && !piece.lacksMark && isHeard
     let hashes = [
       "raw": piece.rawHash, "sealed": try await sha256(of: output),
       "manifest": Hex.encode(asset.manifestHash),
@@ -284,7 +298,7 @@ extension StagedPipeline {
   func markSeed(_ id: String) -> [UInt8] { WatermarkSecret.pathSeed(markKey, of: id) }
 
   private func pieceDefinition(
-    receipt: DecisionReceipt, note: String, mark: UInt64?, code: ISCCUnit?
+    receipt: DecisionReceipt, note: String, mark: AssertionDefinition?, code: ISCCUnit?
   ) -> ManifestDefinition {
     let identity = core.identity
     let when = RFC3339.text(milliseconds: now())
@@ -311,8 +325,7 @@ extension StagedPipeline {
     if let mark {
       actions.append(
         ActionDefinition("c2pa.watermarked.bound", when: when, softwareAgent: Self.gateway))
-      assertions.append(
-        .softBinding(algorithm: WatermarkSecret.algorithm, value: WatermarkID.bytes(mark)))
+      assertions.append(mark)
     }
     if let code { assertions.append(.softBinding(code)) }
     return ManifestDefinition(

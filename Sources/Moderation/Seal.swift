@@ -55,16 +55,26 @@ extension StagedPipeline {
       return try await unsealed(
         job, rule: "seal.unmarkable", hashes: job.hashes, detail: error.sentence)
     }
+    let sounding: MarkedSound?
+    do {
+      sounding = try await markedSound(
+        of: marked, to: workspace.upload(job.id, name: "sounding.mp4"), id: job.id)
+    } catch {
+      guard error.isFinal else { throw error }
+      return try await unsealed(
+        job, rule: "seal.unmarkable", hashes: job.hashes, detail: error.sentence)
+    }
     let code = made.signatureSums.map(ISCCUnit.bound)
     let definition = definition(
-      receipt: try await receipt, reference: await reference, watermarkID: watermarkID, code: code)
+      receipt: try await receipt, reference: await reference, watermarkID: watermarkID,
+      soundMarkID: sounding?.id, code: code)
     let sealed = workspace.sealedClip(job.id)
     var options = signing
     // Verified below, and against the installation's own trust.
     options.verifier = nil
     let wanted = labels.labels(sourceType: core.identity.digitalSourceType, id: job.id)
     let asset = try await signed(
-      marked, output: sealed, labels: wanted, definition: definition, options: options)
+      sounding?.path ?? marked, output: sealed, labels: wanted, definition: definition, options: options)
 
     let layers = SealedLayers(
       manifest: asset.manifestLabel, labels: wanted, mark: request, frames: made.outcome.frames,
@@ -74,6 +84,11 @@ extension StagedPipeline {
     case .sound(let file): found = file
     case .lacks(let layer, let detail):
       return try await unsealed(job, rule: layer.rule, hashes: job.hashes, detail: detail)
+    }
+    guard try await readsSound(sounding?.id, in: sealed) else {
+      return try await unsealed(
+        job, rule: SealedLayers.Layer.watermark.rule, hashes: job.hashes,
+        detail: "the invisible mark cannot be read in the sealed clip's sound")
     }
     job.watermark = watermarkID.map { WatermarkID.text($0) }
     try Self.write(found.pictures.thumbnail, to: workspace.sealedThumbnail(job.id))
@@ -137,7 +152,7 @@ extension StagedPipeline {
   /// Personal data stays out: no prompt, no end user, no tenant (a manifest cannot be recalled).
   private func definition(
     receipt: DecisionReceipt, reference: IngredientDefinition?, watermarkID: UInt64?,
-    code: ISCCUnit?
+    soundMarkID: UInt64?, code: ISCCUnit?
   ) -> ManifestDefinition {
     let identity = core.identity
     let agent = GeneratorInfo(name: identity.name, version: identity.version)
@@ -167,6 +182,12 @@ extension StagedPipeline {
       assertions.append(
         .softBinding(
           algorithm: WatermarkSecret.algorithm, value: WatermarkID.bytes(watermarkID)))
+    }
+    if let soundMarkID {
+      var binding = AssertionDefinition.softBinding(
+        algorithm: WatermarkSecret.soundAlgorithm, value: WatermarkID.bytes(soundMarkID))
+      binding.id = WatermarkSecret.soundAlgorithm
+      assertions.append(binding)
     }
     if let code { assertions.append(.softBinding(code)) }
     if identity.isModel {

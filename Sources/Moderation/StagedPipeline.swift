@@ -30,6 +30,8 @@ public struct StagedPipeline: VideoPipeline {
   var signing = SigningOptions()
   /// Which labels clips carry beside their manifest.
   var labels = LabelPolicy()
+  /// Whether the sound of what is delivered carries the invisible mark too.
+  private(set) var marksSound = false
   /// Reads what is written in pictures; nil reads nothing.
   private(set) var reader: (any PictureReading)?
   /// Says what pictures show; nil says nothing.
@@ -82,6 +84,13 @@ public struct StagedPipeline: VideoPipeline {
   public func recording(in outputs: any OutputKeeping) -> StagedPipeline {
     var pipeline = self
     pipeline.outputs = outputs
+    return pipeline
+  }
+
+  /// The same pipeline with the invisible mark in sounds, too, where it can be read back in them.
+  public func markingSound(_ isOn: Bool) -> StagedPipeline {
+    var pipeline = self
+    pipeline.marksSound = isOn
     return pipeline
   }
 

@@ -53,25 +53,30 @@ public struct Examination: Sendable {
 
   /// Of the file's own credentials.
   public let report: VerificationReport
-  /// Nil when no mark was looked for.
+  /// Nil when no mark was looked for, or there are no pictures.
   public let mark: WatermarkFinding?
+  /// Nil when no mark was looked for, or there is no sound.
+  public let soundMark: SoundMarkFinding?
   public let recovery: Recovery?
   /// Why something was not looked at, a sentence each.
   public let problems: [String]
   public let conclusion: Conclusion
 
   init(
-    report: VerificationReport, mark: WatermarkFinding?, recovery: Recovery?, problems: [String]
+    report: VerificationReport, marks: MarkSearch.Findings?, recovery: Recovery?,
+    problems: [String]
   ) {
     self.report = report
-    self.mark = mark
+    mark = marks?.pictures
+    soundMark = marks?.sound
     self.recovery = recovery
     self.problems = problems
-    conclusion = Self.conclude(report, mark, recovery)
+    conclusion = Self.conclude(
+      report, [mark?.verdict, soundMark?.verdict].compactMap(\.self), recovery)
   }
 
   private static func conclude(
-    _ report: VerificationReport, _ mark: WatermarkFinding?, _ recovery: Recovery?
+    _ report: VerificationReport, _ marks: [WatermarkFinding.Verdict], _ recovery: Recovery?
   ) -> Conclusion {
     let isOwnGood = report.state == .trusted || report.state == .valid
     if let recovery {
@@ -81,16 +86,15 @@ public struct Examination: Sendable {
       }
       if recovery.basis == .mark, recovery.agreement == .different { return .contentConflict }
       if recovery.isSound {
-        if isOwnGood { return .credentialsConflict }
+        // Whoever signs pictures of their own may have laid our sound under them.
+        if isOwnGood { return recovery.basis == .sound ? .credentials : .credentialsConflict }
         guard recovery.agreement == .unknown else { return .recovered }
         return recovery.basis == .sound ? .heard : .unconfirmed
       }
     }
     if isOwnGood { return .credentials }
-    switch mark?.verdict {
-    case .readable: return .unresolved
-    case .present: return .markPresent
-    case .some(.none), nil: return report.state == .invalid ? .invalidCredentials : .nothing
-    }
+    if marks.contains(.readable) { return .unresolved }
+    if marks.contains(.present) { return .markPresent }
+    return report.state == .invalid ? .invalidCredentials : .nothing
   }
 }

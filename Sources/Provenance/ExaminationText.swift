@@ -30,7 +30,8 @@ extension Examination {
       let basis =
         switch recovery?.basis {
         case .mark:
-          "The invisible mark in it leads to the credentials on record, and its pictures are those "
+          "The \(mark == nil ? "inaudible" : "invisible") mark in it leads to the credentials on "
+            + "record, and \(mark == nil ? "it sounds like the output" : "its pictures are those") "
             + "on record"
         case .sound: "It sounds like an output on record"
         case .look, nil: "Its pictures are those of an output on record"
@@ -40,8 +41,9 @@ extension Examination {
         + "changed is not known."
     case .unconfirmed:
       return
-        "The invisible mark leads to credentials that \(signer) signed. Whether the pictures are "
-        + "the ones on record could not be told: there is too little to see, or too much was changed."
+        "The \(mark == nil ? "inaudible" : "invisible") mark leads to credentials that \(signer) "
+        + "signed. Whether the content is the one on record could not be told: there is too little to "
+        + "see or hear, or too much was changed."
     case .heard:
       return "\(passage), the file sounds like an output that \(signer) signed. That says nothing of "
         + "its pictures, or of the rest of a recording: a sound may be laid under any, or quoted. It "
@@ -62,7 +64,7 @@ extension Examination {
     case .markPresent:
       return "An invisible mark made here is in the file, too damaged to say of which output."
     case .nothing:
-      return mark == nil
+      return mark == nil && soundMark == nil
         ? "The file carries no Content Credentials, and no mark was looked for."
         : "The file carries no Content Credentials and no mark made here, and looks like nothing on "
           + "record. That says nothing about how it was made."
@@ -92,6 +94,12 @@ extension Examination {
       lines.append(
         line + " (a file without one says otherwise with probability \(mark.bound) or less)")
     }
+    if let soundMark {
+      var line = "  Sound mark    \(soundMark.verdict.rawValue)"
+      if let id = soundMark.id { line += ", id \(WatermarkID.text(id))" }
+      lines.append(
+        line + " (a sound without one says otherwise with probability \(soundMark.bound) or less)")
+    }
     if let recovery {
       lines.append("  On record     \(DisplayText.neutralised(recovery.manifestID))")
       lines.append(
@@ -111,7 +119,7 @@ extension Examination {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// `{"conclusion", "headline", "sentence", "mark", "recovery", "problems"}`. Verdicts, never the
+  /// `{"conclusion", "headline", "sentence", "mark", "sound_mark", "recovery", "problems"}`. Verdicts, never the
   /// detector's scores: they would help to remove marks.
   public var json: JSONValue {
     .object([
@@ -122,6 +130,16 @@ extension Examination {
         mark.map { mark in
           [
             "algorithm": .string(WatermarkSecret.algorithm),
+            "verdict": .string(mark.verdict.rawValue),
+            "id": mark.id.map { .string(WatermarkID.text($0)) } ?? .null,
+            "bound": .real(mark.bound),
+          ]
+        } ?? .null),
+      .init(
+        "sound_mark",
+        soundMark.map { mark in
+          [
+            "algorithm": .string(WatermarkSecret.soundAlgorithm),
             "verdict": .string(mark.verdict.rawValue),
             "id": mark.id.map { .string(WatermarkID.text($0)) } ?? .null,
             "bound": .real(mark.bound),

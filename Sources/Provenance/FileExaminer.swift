@@ -7,7 +7,7 @@ import Watermark
 /// its sound, in this order.
 public struct FileExaminer: Sendable {
   private let verifier: Verifier
-  private let search: WatermarkSearch?
+  private let search: MarkSearch?
   private let media: MediaClient
   private let lookup: (any OutputLookup)?
 
@@ -19,7 +19,7 @@ public struct FileExaminer: Sendable {
     lookup: (any OutputLookup)?
   ) {
     self.verifier = verifier
-    search = secrets.isEmpty ? nil : WatermarkSearch(secrets: secrets)
+    search = secrets.isEmpty ? nil : MarkSearch(secrets: secrets)
     self.media = media
     self.lookup = lookup
   }
@@ -27,15 +27,16 @@ public struct FileExaminer: Sendable {
   /// - Parameter report: of the file's own credentials.
   public func examine(_ path: String, _ report: VerificationReport) async -> Examination {
     var problems: [String] = []
-    var finding: WatermarkFinding?
+    var marks: MarkSearch.Findings?
     do throws(MediaFailure) {
-      finding = try await search?.find(in: path, media: media)
+      marks = try await search?.find(in: path, media: media)
     } catch {
       problems.append("No mark could be looked for: \(error.sentence)")
     }
     guard let lookup else {
-      return Examination(report: report, mark: finding, recovery: nil, problems: problems)
+      return Examination(report: report, marks: marks, recovery: nil, problems: problems)
     }
+    let finding = marks?.pictures
     var prints: FilePrints?
     if lookup.comparesHere {
       do throws(MediaFailure) {
@@ -52,6 +53,8 @@ public struct FileExaminer: Sendable {
     do throws(LookupFailure) {
       if finding?.verdict == .readable, let id = finding?.id {
         recovery = try await recovered(by: id, file, lookup)
+      } else if marks?.sound?.verdict == .readable, let id = marks?.sound?.id {
+        recovery = try await recovered(bySoundMark: id, of: file, prints?.sound, lookup)
       } else if report.state != .trusted, report.state != .valid {
         recovery = try await recovered(byLookOf: file, lookup)
         if recovery == nil, let sound = prints?.sound {
@@ -61,7 +64,7 @@ public struct FileExaminer: Sendable {
     } catch {
       problems.append(error.description)
     }
-    return Examination(report: report, mark: finding, recovery: recovery, problems: problems)
+    return Examination(report: report, marks: marks, recovery: recovery, problems: problems)
   }
 
   private func recovered(
@@ -71,6 +74,36 @@ public struct FileExaminer: Sendable {
       guard let store = try await lookup.manifestStore(manifest) else { continue }
       return recovery(
         .mark, manifest, store, try await lookup.agreement(of: file, with: manifest))
+    }
+    return nil
+  }
+
+  /// A mark in the sound leads to the record of a recording. Whether the rest is that record's, its print
+  /// tells; under pictures, the mark says nothing of those.
+  private func recovered(
+    bySoundMark mark: UInt64, of file: ExaminedFile, _ sound: Chromaprint?,
+    _ lookup: any OutputLookup
+  ) async throws(LookupFailure) -> Examination.Recovery? {
+    for manifest in try await lookup.manifests(boundTo: mark) {
+      guard let store = try await lookup.manifestStore(manifest) else { continue }
+      var passage: HeardPassage?
+      if let sound {
+        passage = try await lookup.manifests(heardIn: sound)
+          .first { $0.manifestID == manifest }?.passage
+      }
+      var agreement = ContentAgreement.unknown
+      if file.isRecording {
+        if let sound, let passage, passage.covers(sound) {
+          agreement = .same(seconds: passage.seconds)
+        } else if !lookup.comparesHere,
+          case .same(let seconds) = try await lookup.agreement(of: file, with: manifest)
+        {
+          agreement = .same(seconds: seconds)
+        }
+      }
+      var found = recovery(file.isRecording ? .mark : .sound, manifest, store, agreement)
+      found?.heard = passage
+      return found
     }
     return nil
   }

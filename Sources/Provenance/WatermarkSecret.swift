@@ -16,31 +16,51 @@ public import Watermark
 ///
 /// `Watermark` draws carriers, phases, slots and signs from the seeds. To rotate a secret, mark with
 /// the new one and give both to the search: it tries each and says which one it was.
+///
+/// The mark of sounds has seeds and tags of its own, derived in the same way under its own name:
+/// `org.assay.tbp.1` in the place of `org.assay.tds.1`. Both carry the same id.
 public struct WatermarkSecret: Sendable {
   /// How manifests and reports name this kind of mark.
   public static let algorithm = "org.assay.tds.1"
+  /// The same for the mark of sounds.
+  public static let soundAlgorithm = "org.assay.tbp.1"
   public static let minimumByteCount = 16
 
   public let key: WatermarkKey
+  public let soundKey: SoundMarkKey
   private let bytes: [UInt8]
 
   /// Nil when the secret is too short.
   public init?(_ bytes: [UInt8]) {
     guard bytes.count >= Self.minimumByteCount else { return nil }
-    func derived(_ purpose: String, _ rest: [UInt8] = []) -> [UInt8] {
-      HMAC.sha256(key: bytes, message: Array("\(Self.algorithm)/\(purpose)".utf8) + rest)
+    guard
+      let key = WatermarkKey(
+        seeds: Self.seeds(bytes, Self.algorithm), tag: Self.tag(bytes, Self.algorithm)),
+      let soundKey = SoundMarkKey(
+        seeds: Self.seeds(bytes, Self.soundAlgorithm), tag: Self.tag(bytes, Self.soundAlgorithm))
+    else { return nil }
+    self.key = key
+    self.soundKey = soundKey
+    self.bytes = bytes
+  }
+
+  private static func seeds(_ secret: [UInt8], _ algorithm: String) -> WatermarkSeeds {
+    func derived(_ purpose: String) -> [UInt8] {
+      HMAC.sha256(key: secret, message: Array("\(algorithm)/\(purpose)".utf8))
     }
-    let seeds = WatermarkSeeds(
+    return WatermarkSeeds(
       carriers: derived("carriers"), sync: derived("sync"), slots: derived("slots"),
       signs: derived("signs"))
-    let tag: @Sendable (UInt64) -> UInt32 = { id in
-      let message = Array("\(Self.algorithm)/tag".utf8) + bigEndian(id)
-      let digest = HMAC.sha256(key: bytes, message: message)
+  }
+
+  private static func tag(
+    _ secret: [UInt8], _ algorithm: String
+  ) -> @Sendable (UInt64) -> UInt32 {
+    { id in
+      let message = Array("\(algorithm)/tag".utf8) + bigEndian(id)
+      let digest = HMAC.sha256(key: secret, message: message)
       return digest[..<3].reduce(0) { $0 << 8 | UInt32($1) }
     }
-    guard let key = WatermarkKey(seeds: seeds, tag: tag) else { return nil }
-    self.key = key
-    self.bytes = bytes
   }
 
   /// The mark of one id, as it crosses into the media process.
@@ -49,6 +69,11 @@ public struct WatermarkSecret: Sendable {
   ) -> InvisibleMark {
     InvisibleMark(
       tile: WatermarkTile(id: id, key: key, emphasis: emphasis).fixedPoint, psnr: psnr)
+  }
+
+  /// The mark of one id in a sound, as it crosses into the media process.
+  public func soundMark(id: UInt64) -> SoundMarkRequest {
+    SoundMarkRequest(codes: SoundMarkPattern(id: id, key: soundKey).codes)
   }
 
   /// What decides the visible mark's path over a file that has a name of its own, such as a job's:

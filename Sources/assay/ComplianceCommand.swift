@@ -106,6 +106,23 @@ struct ComplianceCommand: AsyncParsableCommand {
       watermark: invisible, visibleMark: visible, before: original)
   }
 
+  private func soundMark(
+    in file: String, _ secrets: [WatermarkSecret], _ media: MediaClient
+  ) async -> ComplianceEvidence.Layer {
+    do {
+      let finding = try await SoundMarkSearch(secrets: secrets).find(in: file, media: media)
+      return switch finding?.verdict {
+      case .readable:
+        .found("inaudible watermark \(finding?.id.map(WatermarkID.text) ?? "")")
+      case .present: .missing("an inaudible watermark is there, but its id cannot be read")
+      case .some(.none): .missing("no inaudible watermark of these keys")
+      case nil: .notLookedFor("the file has no sound that can be decoded")
+      }
+    } catch {
+      return .notLookedFor("the sound could not be decoded: \(error.sentence)")
+    }
+  }
+
   /// The invisible mark, and the visible one that it leads to.
   private func marks(
     in file: String, _ medium: ComplianceEvidence.Medium, _ secrets: [WatermarkSecret]
@@ -115,10 +132,11 @@ struct ComplianceCommand: AsyncParsableCommand {
     guard !secrets.isEmpty else {
       return (.notLookedFor("give --watermark-key to look for the invisible mark"), unlooked)
     }
-    guard medium == .image || medium == .video else {
-      return (.notLookedFor("no invisible mark of sound is known here"), unlooked)
-    }
     let media = MediaClient()
+    if medium == .audio { return (await soundMark(in: file, secrets, media), unlooked) }
+    guard medium == .image || medium == .video else {
+      return (.notLookedFor("no invisible mark of such files is known here"), unlooked)
+    }
     do {
       let finding = try await WatermarkSearch(secrets: secrets).find(in: file, media: media)
       let invisible: ComplianceEvidence.Layer =

@@ -14,7 +14,7 @@ struct DetectCommand: AsyncParsableCommand {
     abstract: "Tell which marks files carry: Content Credentials, the invisible and the visible mark.",
     discussion: """
       Prints a line a file; --json prints {"file", "credentials", "invisible": {"verdict", "id", \
-      "bound"}, "visible": {"verdict", "asset", "share", "score", "shift", "frames": [{"time", "expected", \
+      "bound"}, "sound": {"verdict", "id", "bound"}, "visible": {"verdict", "asset", "share", "score", "shift", "frames": [{"time", "expected", \
       "found", "score"}]}}. The visible mark's keyed path is worked out again from the key and the name of \
       the delivered file, which the invisible mark leads to in the gateway's records, or --asset names: \
       "seen" where the mark stands where it should, "not seen", or "cannot say". The bound is on the probability that a file without a mark is called readable or \
@@ -23,7 +23,7 @@ struct DetectCommand: AsyncParsableCommand {
       be read.
       """)
 
-  @Argument(help: "Pictures and clips.") var files: [String]
+  @Argument(help: "Pictures, clips and recordings.") var files: [String]
   @Flag(help: "Print a line of JSON a file.") var json = false
   @Option(
     name: .customLong("mark-key"),
@@ -36,7 +36,7 @@ struct DetectCommand: AsyncParsableCommand {
 
   func run() async throws {
     let secrets = try RecoveryOptions.secrets(named: markKeys)
-    let search = secrets.isEmpty ? nil : WatermarkSearch(secrets: secrets)
+    let search = secrets.isEmpty ? nil : MarkSearch(secrets: secrets)
     let media = MediaClient()
     let verifier = Verifier(trust: TrustConfiguration())
     var marked = 0
@@ -44,15 +44,19 @@ struct DetectCommand: AsyncParsableCommand {
     for file in files {
       do {
         let report = try verifier.verify(path: file)
-        let finding = try await search?.find(in: file, media: media)
-        let visible = try await visibleMark.look(at: file, finding, secrets, media: media)
+        let found = try await search?.find(in: file, media: media)
+        // A recording has nothing to be seen.
+        let visible =
+          search != nil && found?.pictures == nil
+          ? nil
+          : try await visibleMark.look(at: file, found?.pictures, secrets, media: media)
+        let verdicts = [found?.pictures?.verdict, found?.sound?.verdict].compactMap(\.self)
         let isMarked =
-          report.state != .noManifest || (finding.map { $0.verdict != .none } ?? false)
+          report.state != .noManifest || verdicts.contains { $0 != .none }
           || visible?.finding.verdict == .seen
         marked += isMarked ? 1 : 0
         print(
-          json
-            ? Self.line(file, report, finding, visible) : Self.text(file, report, finding, visible))
+          json ? Self.line(file, report, found, visible) : Self.text(file, report, found, visible))
       } catch {
         unreadable = true
         let sentence = (error as? MediaFailure)?.sentence ?? "\(error)"
@@ -65,34 +69,44 @@ struct DetectCommand: AsyncParsableCommand {
   }
 
   private static func text(
-    _ file: String, _ report: VerificationReport, _ finding: WatermarkFinding?,
+    _ file: String, _ report: VerificationReport, _ found: MarkSearch.Findings?,
     _ visible: VisibleMarkOptions.Answer?
   ) -> String {
     let credentials = report.state == .noManifest ? "no credentials" : "Content Credentials"
-    var mark = "invisible mark not looked for (name a --mark-key)"
-    if let finding {
-      mark = "invisible mark: \(finding.verdict.rawValue)"
-      if let id = finding.id { mark += " \(WatermarkID.text(id))" }
-      mark += " (bound \(finding.bound))"
-    }
+    var marks = [
+      found?.pictures.map { "invisible mark: " + words($0.verdict, $0.id, $0.bound) },
+      found?.sound.map { "mark in the sound: " + words($0.verdict, $0.id, $0.bound) },
+    ].compactMap(\.self)
+    if marks.isEmpty { marks = ["invisible mark not looked for (name a --mark-key)"] }
     let seen =
       visible.map { "visible mark of \(DisplayText.neutralised($0.asset)): \($0.finding.sentence)" }
       ?? "visible mark not looked for (nothing says whose; name an --asset)"
-    return "\(DisplayText.neutralised(file))  \(credentials); \(mark); \(seen)"
+    return "\(DisplayText.neutralised(file))  \(credentials); \(marks.joined(separator: "; ")); \(seen)"
+  }
+
+  private static func words(
+    _ verdict: WatermarkFinding.Verdict, _ id: UInt64?, _ bound: Double
+  ) -> String {
+    verdict.rawValue + (id.map { " \(WatermarkID.text($0))" } ?? "") + " (bound \(bound))"
+  }
+
+  private static func object(
+    _ verdict: WatermarkFinding.Verdict, _ id: UInt64?, _ bound: Double
+  ) -> JSONValue {
+    [
+      "verdict": .string(verdict.rawValue),
+      "id": id.map { .string(WatermarkID.text($0)) } ?? .null, "bound": .real(bound),
+    ]
   }
 
   private static func line(
-    _ file: String, _ report: VerificationReport, _ finding: WatermarkFinding?,
+    _ file: String, _ report: VerificationReport, _ found: MarkSearch.Findings?,
     _ visible: VisibleMarkOptions.Answer?
   ) -> String {
     let line: JSONValue = [
       "file": .string(file), "credentials": .bool(report.state != .noManifest),
-      "invisible": finding.map {
-        [
-          "verdict": .string($0.verdict.rawValue),
-          "id": $0.id.map { .string(WatermarkID.text($0)) } ?? .null, "bound": .real($0.bound),
-        ]
-      } ?? .null,
+      "invisible": found?.pictures.map { object($0.verdict, $0.id, $0.bound) } ?? .null,
+      "sound": found?.sound.map { object($0.verdict, $0.id, $0.bound) } ?? .null,
       "visible": visible.map { Self.object($0) } ?? .null,
     ]
     return DisplayText.escapedJSON(line.compact)

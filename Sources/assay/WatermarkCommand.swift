@@ -9,7 +9,7 @@ import Watermark
 struct WatermarkCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watermark",
-    abstract: "Embed an invisible mark into a clip or picture, or look for one.",
+    abstract: "Embed an invisible mark into a clip, picture or recording, or look for one.",
     subcommands: [Embed.self, Detect.self])
 
   struct Embed: AsyncParsableCommand {
@@ -17,14 +17,15 @@ struct WatermarkCommand: AsyncParsableCommand {
       abstract: "Write a file again with an invisible mark that carries an id.",
       discussion: """
         Reads MP4, MOV, MKV, WebM, PNG, JPEG and WebP; clips become H.264 in MP4, pictures keep their \
-        format. The file is read back afterwards; where the scene drowns the mark, it is written \
+        format. With --sound, the sound of a clip or recording (WAV, MP3, FLAC, OGG, M4A too) is marked \
+        instead and encoded anew; pictures stay as they are. The file is read back afterwards; where the scene drowns the mark, it is written \
         again with an emphasis that answers the scene. Prints what a search finds, and wrong_bits, the \
         share of coded bits that the scene still drowns; faint means that copies may lose the id.
         Exit codes: 0 marked and read back, 1 written but the mark cannot be read in it (a picture \
         that is too small or too dark), 64 usage, 66 a file cannot be read, 70 internal, 75 try again.
         """)
 
-    @Argument(help: "The clip or picture.") var input: String
+    @Argument(help: "The clip, picture or recording.") var input: String
     @Argument(help: "Where the marked file goes.") var output: String
     @Option(help: "The id: 16 hexadecimal digits.") var id: String
     @Option(
@@ -34,8 +35,13 @@ struct WatermarkCommand: AsyncParsableCommand {
     var psnr: Double?
     @Flag(help: "Clips: FFV1 in Matroska, so that nothing but the mark changes; for measuring.")
     var lossless = false
+    @Flag(help: "Mark the sound, and leave pictures alone.")
+    var sound = false
 
     func validate() throws {
+      if sound, lossless || psnr != nil {
+        throw ValidationError("--sound goes with neither --psnr nor --lossless")
+      }
       guard WatermarkID.parse(id) != nil else {
         throw ValidationError("--id takes 16 hexadecimal digits, not \(id)")
       }
@@ -47,6 +53,7 @@ struct WatermarkCommand: AsyncParsableCommand {
     func run() async throws {
       guard let id = WatermarkID.parse(id) else { return }
       let secret = try SecretFile.read(key)
+      if sound { return try await embedSound(id, secret) }
       let written = try await WatermarkFiles.media(input) { client throws(MediaFailure) in
         try await WatermarkWriter(secret: secret, media: client)
           .embed(id, in: input, output: output, psnr: psnr, isLossless: lossless)
@@ -60,6 +67,16 @@ struct WatermarkCommand: AsyncParsableCommand {
         throw ExitCode(1)
       }
     }
+
+    private func embedSound(_ id: UInt64, _ secret: WatermarkSecret) async throws {
+      let finding = try await WatermarkFiles.media(input) { client throws(MediaFailure) in
+        try await client.markSound(input, output: output, request: secret.soundMark(id: id))
+        return try await SoundMarkSearch(secrets: [secret]).find(in: output, media: client)
+      }
+      guard let finding else { throw ExitCode(1) }
+      print(WatermarkFiles.line(WatermarkFiles.fields(finding, keys: [key]), file: output))
+      guard finding.verdict == .readable, finding.id == id else { throw ExitCode(1) }
+    }
   }
 
   struct Detect: AsyncParsableCommand {
@@ -68,12 +85,14 @@ struct WatermarkCommand: AsyncParsableCommand {
       discussion: """
         Prints one line of JSON: verdict (readable, present, none), id, sync (correlation in standard \
         deviations of an unmarked picture's), bound (on the probability of another verdict than none \
-        for a file without a mark), and how the file was turned and scaled since it was marked.
-        Exit codes: 0 readable, 1 a mark is there but its id is lost, 2 none, 64 usage, 66 the file \
+        for a file without a mark), and how the file was turned and scaled since it was marked. For \
+        recordings the same of their sound, with its speed; for clips that have sound, that stands under \
+        "sound".
+        Exit codes: 0 readable, in pictures or sound, 1 a mark is there but its id is lost, 2 none, 64 usage, 66 the file \
         cannot be read, 70 internal, 75 try again.
         """)
 
-    @Argument(help: "The clip or picture.") var file: String
+    @Argument(help: "The clip, picture or recording.") var file: String
     @Option(help: "A file with a secret; several may be named, the present one first.")
     var key: [String] = []
     @Argument(help: ArgumentHelp("More files with secrets, after --key.", valueName: "key"))
@@ -85,16 +104,20 @@ struct WatermarkCommand: AsyncParsableCommand {
 
     func run() async throws {
       let keys = key + moreKeys
-      let search = WatermarkSearch(secrets: try keys.map(SecretFile.read))
-      let finding = try await WatermarkFiles.media(file) { client throws(MediaFailure) in
-        try await search.find(in: file, media: client)
+      let secrets = try keys.map(SecretFile.read)
+      let found = try await WatermarkFiles.media(file) { client throws(MediaFailure) in
+        try await MarkSearch(secrets: secrets).find(in: file, media: client)
       }
-      print(WatermarkFiles.json(finding, file: file, keys: keys))
-      switch finding.verdict {
-      case .readable: return
-      case .present: throw ExitCode(1)
-      case .none: throw ExitCode(2)
+      let sound = found.sound.map { WatermarkFiles.fields($0, keys: keys) }
+      if let pictures = found.pictures {
+        let further: [JSONValue.Member] = sound.map { [.init("sound", .object($0))] } ?? []
+        print(WatermarkFiles.json(pictures, file: file, keys: keys, further))
+      } else {
+        print(WatermarkFiles.line(sound ?? [], file: file))
       }
+      let verdicts = [found.pictures?.verdict, found.sound?.verdict]
+      if verdicts.contains(.readable) { return }
+      throw ExitCode(verdicts.contains(.present) ? 1 : 2)
     }
   }
 }
@@ -131,6 +154,23 @@ private enum WatermarkFiles {
         .init("mirrored", ifFound(.bool(finding.isMirrored))),
       ] + more)
     return String(decoding: line.canonical, as: UTF8.self)
+  }
+
+  static func line(_ fields: [JSONValue.Member], file: String) -> String {
+    String(
+      decoding: JSONValue.object([.init("file", .string(file))] + fields).canonical, as: UTF8.self)
+  }
+
+  static func fields(_ finding: SoundMarkFinding, keys: [String]) -> [JSONValue.Member] {
+    [
+      .init("verdict", .string(finding.verdict.rawValue)),
+      .init("id", finding.id.map { .string(WatermarkID.text($0)) } ?? .null),
+      .init("sync", .real(rounded(finding.sync, 100))),
+      .init("bound", .real(finding.bound)),
+      .init("algorithm", .string(WatermarkSecret.soundAlgorithm)),
+      .init("key", finding.key.map { .string(keys[$0]) } ?? .null),
+      .init("speed", finding.verdict == .none ? .null : .real(rounded(finding.speed, 10_000))),
+    ]
   }
 
   static func rounded(_ value: Double, _ steps: Double) -> Double {

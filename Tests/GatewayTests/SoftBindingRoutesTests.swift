@@ -65,6 +65,9 @@ struct SoftBindingRoutesTests {
       "/v1/matches/byBinding?maxResults=1",
       ["alg": "org.assay.tds.1", "value": .string(Self.value)])
     #expect(posted.json == got.json)
+    // The mark in the sound of the same output has the same id.
+    let heard = try await bench.send(.get, query("org.assay.tbp.1", Self.value))
+    #expect(heard.json == got.json)
     let other = try await bench.send(.get, query("com.example.other", Self.value))
     #expect(other.status == 200 && other.json?["matches"]?.array == [])
   }

@@ -39,6 +39,21 @@ struct WatermarkSecretTests {
     }
   }
 
+  @Test func theMarkOfSoundsIsThatOfTheReference() throws {
+    let plan = secret.soundKey.plan
+    #expect(plan.sync.count == 320 && plan.payload.count == 1472)
+    #expect(plan.sync[..<6] == [115, 522, 568, 52, 1611, 1414])
+    #expect(plan.syncSigns[..<6] == [-1, 1, -1, 1, 1, 1])
+    #expect(plan.payload[..<6] == [12, 197, 1070, 202, 1280, 909])
+    #expect(plan.slots[..<8] == [44, 49, 340, 78, 244, 148, 103, 8])
+    #expect(plan.signs[..<8] == [1, -1, 1, -1, 1, -1, -1, -1])
+    #expect(secret.soundKey.tag(id) == 0xB7F996)
+    let pattern = SoundMarkPattern(id: id, key: secret.soundKey)
+    let tile = pattern.signs[..<32].map { $0 > 0 ? "+" : "-" }.joined()
+    #expect(tile == "+-+++-+++---+-+-+-+++-++-+-++-++")
+    #expect(SoundMarkPattern(codes: secret.soundMark(id: id).codes) == pattern)
+  }
+
   @Test func aTileSurvivesItsWayIntoAnotherProcess() throws {
     let tile = WatermarkTile(id: id, key: secret.key)
     let again = try #require(WatermarkTile(fixedPoint: secret.mark(id: id).tile))

@@ -67,6 +67,7 @@ extension GatewayConfiguration {
     case .privateWebhooks: return String(privateWebhooks)
     case .verifyURLs: return String(verifyURLs)
     case .twoPersonRelease: return String(twoPersonRelease)
+    case .soundMark: return String(soundMark)
     case .strikesWarning: return String(strikesWarning)
     case .strikesDeactivation: return String(strikesDeactivation)
     case .connections: return String(connections)

@@ -41,6 +41,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case knownMedia = "known_media"
     case labels
     case labelProducer = "label_producer"
+    case soundMark = "sound_mark"
     case media
     case concurrency
     case requestsPerMinute = "requests_per_minute"
@@ -94,6 +95,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public var knownMedia = KnownMediaLists()
   /// The machine-readable labels that outputs carry beside their manifests.
   public var labels = LabelPolicy()
+  /// Whether sounds are delivered with the invisible mark, too.
+  public var soundMark = false
   /// The executable `assay-media`; empty means the one beside this executable.
   public var media = ""
   /// Jobs that run at the same time.
@@ -279,6 +282,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
       strikesWarning = try GatewayConfiguration.number(value, in: 0...1_000_000, source)
     case .strikesDeactivation:
       strikesDeactivation = try GatewayConfiguration.number(value, in: 1...1_000_000, source)
+    case .soundMark: soundMark = try GatewayConfiguration.flag(value, source)
     case .twoPersonRelease: twoPersonRelease = try GatewayConfiguration.flag(value, source)
     case .connections:
       connections = try GatewayConfiguration.number(value, in: 1...1_000_000, source)
@@ -371,7 +375,7 @@ public struct GatewayConfiguration: Equatable, Sendable {
       switch (field, member.value) {
       case (_, .string(let text)): values.append((field, text))
       case (.privateWebhooks, .bool(let isOn)), (.twoPersonRelease, .bool(let isOn)),
-        (.verifyURLs, .bool(let isOn)):
+        (.verifyURLs, .bool(let isOn)), (.soundMark, .bool(let isOn)):
         values.append((field, String(isOn)))
       case (.port, .integer(let number)), (.concurrency, .integer(let number)),
         (.requestsPerMinute, .integer(let number)),

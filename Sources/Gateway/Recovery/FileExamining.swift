@@ -82,7 +82,7 @@ struct FileExamining: Sendable {
     }
     var copies: [OutputCopy] = []
     // A mark can be laid over other pictures together with the sound it was under.
-    var transplanted: OutputStore.Output?
+    var transplanted: [OutputStore.Output] = []
     if !secrets.isEmpty, let content = prints.look, content.width > 0 {
       var finding = try await WatermarkSearch(secrets: secrets).find(in: path, media: media)
       if finding.verdict != .readable { finding.id = hint }
@@ -94,7 +94,7 @@ struct FileExamining: Sendable {
           copies.append(
             OutputCopy(
               output: output, similarity: nil, seconds: nil, basis: .mark, isConfirmed: false))
-        case .different: transplanted = output
+        case .different: transplanted = [output]
         }
       }
     }
@@ -107,9 +107,30 @@ struct FileExamining: Sendable {
             basis: .look))
       }
     }
-    guard let sound = prints.sound else { return copies }
+    copies += try await heard(in: prints, without: copies.map(\.output) + transplanted)
+    guard prints.isRecording, !secrets.isEmpty else { return copies }
+    var id = hint
+    if let mark = try await SoundMarkSearch(secrets: secrets).find(in: path, media: media),
+      mark.verdict == .readable
+    {
+      id = mark.id
+    }
+    if let id, let output = try await outputs.output(mark: id),
+      !copies.contains(where: { $0.output == output })
+    {
+      copies.append(
+        OutputCopy(output: output, similarity: nil, seconds: nil, basis: .mark, isConfirmed: false))
+    }
+    return copies
+  }
+
+  private func heard(
+    in prints: FilePrints, without known: [OutputStore.Output]
+  ) async throws -> [OutputCopy] {
+    guard let sound = prints.sound else { return [] }
+    var copies: [OutputCopy] = []
     for match in try await outputs.search(sound: sound)
-    where match.output != transplanted && !copies.contains(where: { $0.output == match.output }) {
+    where !known.contains(match.output) {
       copies.append(
         OutputCopy(
           output: match.output, similarity: match.similarity, seconds: match.passage.seconds,

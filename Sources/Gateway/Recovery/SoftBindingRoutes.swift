@@ -79,7 +79,7 @@ struct SoftBindingRoutes: Sendable {
       throw APIError.invalid("value", "Invalid 'value': give the binding's value in base64.")
     }
     switch algorithm {
-    case WatermarkSecret.algorithm:
+    case WatermarkSecret.algorithm, WatermarkSecret.soundAlgorithm:
       guard bytes.count == 8 else {
         throw APIError.invalid("value", "Invalid 'value': an id of \(algorithm) has 8 bytes.")
       }
@@ -169,7 +169,8 @@ struct SoftBindingRoutes: Sendable {
   /// A mark that the caller has read already.
   private static func hint(_ request: Request) throws(APIError) -> UInt64? {
     let query = request.uri.queryParameters
-    guard query["hintAlg"].map(String.init) == WatermarkSecret.algorithm,
+    let marks = [WatermarkSecret.algorithm, WatermarkSecret.soundAlgorithm]
+    guard let algorithm = query["hintAlg"].map(String.init), marks.contains(algorithm),
       let value = query["hintValue"]
     else { return nil }
     guard let bytes = Base64.decode(String(value).replacing(" ", with: "+")), bytes.count == 8
@@ -197,7 +198,10 @@ struct SoftBindingRoutes: Sendable {
   /// with the file itself.
   private static let algorithms = Response(
     json: [
-      "watermarks": [["alg": .string(WatermarkSecret.algorithm)]],
+      "watermarks": [
+        ["alg": .string(WatermarkSecret.algorithm)],
+        ["alg": .string(WatermarkSecret.soundAlgorithm)],
+      ],
       "fingerprints": [["alg": .string(ISCCUnit.algorithm)]],
     ])
 

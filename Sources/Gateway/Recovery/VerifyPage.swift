@@ -198,16 +198,20 @@ extension VerifyPage.Result {
       case .invalid: "in the file, but they do not hold"
       case .noManifest: "not in the file"
       }
-    let mark =
-      switch examination.mark?.verdict {
+    func words(_ verdict: WatermarkFinding.Verdict?) -> String {
+      switch verdict {
       case .readable: "found and read"
       case .present: "found, too damaged to be read"
       case .some(.none): "none that was made here"
       case nil: "not looked for"
       }
+    }
     var rows: [VerifyPage.Row] = [
-      .init(name: "Content Credentials", text: own), .init(name: "Invisible mark", text: mark),
+      .init(name: "Content Credentials", text: own), .init(name: "Invisible mark", text: words(examination.mark?.verdict)),
     ]
+    if let sound = examination.soundMark {
+      rows.append(.init(name: "Mark in the sound", text: words(sound.verdict)))
+    }
     if let recovery = examination.recovery {
       let record =
         switch (recovery.agreement, recovery.basis) {

@@ -94,6 +94,7 @@ public struct GatewayServer: Sendable {
       pseudonym: Pseudonym(key: keys.subjectKey), workspace: data.workspace,
       now: WallClock.milliseconds
     ).labelling(configuration.labels).recording(in: outputs).asking(known)
+      .markingSound(configuration.soundMark)
       .reading(with: reader).describing(with: configuration.remoteChecks.describer())
       .warning { warning in
         logger.warning(

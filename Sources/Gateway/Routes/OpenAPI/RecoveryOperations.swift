@@ -7,7 +7,7 @@ extension OpenAPIDocument {
       parameters: ["bindingAlgorithm", "bindingValue", "maxResults"], gives: "Matches",
       also: [400: "An invalid value.", 414: "The value is too long; use POST.", 500: "Our fault."],
       note:
-        "org.assay.tds.1 takes a mark's 8 bytes, io.iscc.v0 the units of one asset one after another "
+        "org.assay.tds.1 and org.assay.tbp.1 take a mark's 8 bytes, io.iscc.v0 the units of one asset one after another "
         + "(IEP-0020), of which those of 256 bits are compared: similarityScore is 100 for an equal "
         + "code. A code is a fingerprint and no proof: compare the file with what is found."),
     Operation(
