@@ -29,7 +29,9 @@ public struct Chromaprint: Equatable, Sendable {
     }
   }
 
-  static func isTelling(_ change: Int, steps: Int) -> Bool { Double(change) >= tellingChange * Double(steps) }
+  static func isTelling(_ change: Int, steps: Int) -> Bool {
+    Double(change) >= tellingChange * Double(steps)
+  }
 
   /// How many bits have changed from each word to the next, up to and with each word.
   var summedChanges: [Int] {

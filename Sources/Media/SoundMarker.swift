@@ -26,7 +26,8 @@ enum SoundMarker {
     var filter: SoundMarkFilter?
     var position: Int64?
     try SoundStream.read(
-      input, as: .native(target.sampleRates), other: { (packet) throws(MediaRefusal) in
+      input, as: .native(target.sampleRates),
+      other: { (packet) throws(MediaRefusal) in
         try writer.copy(packet)
       }
     ) { (frame) throws(MediaRefusal) in
@@ -67,10 +68,14 @@ enum SoundMarker {
       case .wav: (muxer, encoder, format, bitRate) = ("wav", "pcm_s16le", AV_SAMPLE_FMT_S16, nil)
       case .flac: (muxer, encoder, format, bitRate) = ("flac", "flac", AV_SAMPLE_FMT_S16, nil)
       case .mp3:
-        (muxer, encoder, format, bitRate) = ("mp3", "libmp3lame", AV_SAMPLE_FMT_FLTP, min(rate, 320_000))
+        (muxer, encoder, format, bitRate) = (
+          "mp3", "libmp3lame", AV_SAMPLE_FMT_FLTP, min(rate, 320_000)
+        )
         sampleRates = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
       case .ogg:
-        (muxer, encoder, format, bitRate) = ("ogg", "libopus", AV_SAMPLE_FMT_FLT, min(rate, 256_000))
+        (muxer, encoder, format, bitRate) = (
+          "ogg", "libopus", AV_SAMPLE_FMT_FLT, min(rate, 256_000)
+        )
         sampleRates = [48_000]
       case .matroska:
         (muxer, encoder, format, bitRate) = (
@@ -80,7 +85,8 @@ enum SoundMarker {
       case .mov, .png, .jpeg, .webp, .gif:
         (muxer, encoder, format, bitRate) = ("mp4", "aac", AV_SAMPLE_FMT_FLTP, min(rate, 320_000))
         sampleRates = [
-          8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000,
+          8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200,
+          96_000,
         ]
       }
     }

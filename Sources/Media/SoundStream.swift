@@ -121,7 +121,10 @@ private final class SoundConverter {
       switch form {
       case .searched: (Int32(16_000), "mono")
       case .native(let rates):
-        (Self.nearest(sound.sample_rate, rates), sound.ch_layout.nb_channels == 1 ? "mono" : "stereo")
+        (
+          Self.nearest(sound.sample_rate, rates),
+          sound.ch_layout.nb_channels == 1 ? "mono" : "stereo"
+        )
       }
     // Gaps and small jumps in the times are filled.
     let resample = try graph.add(

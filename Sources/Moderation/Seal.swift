@@ -74,7 +74,8 @@ extension StagedPipeline {
     options.verifier = nil
     let wanted = labels.labels(sourceType: core.identity.digitalSourceType, id: job.id)
     let asset = try await signed(
-      sounding?.path ?? marked, output: sealed, labels: wanted, definition: definition, options: options)
+      sounding?.path ?? marked, output: sealed, labels: wanted, definition: definition,
+      options: options)
 
     let layers = SealedLayers(
       manifest: asset.manifestLabel, labels: wanted, mark: request, frames: made.outcome.frames,

@@ -94,7 +94,8 @@ public final class OutputStore: OutputKeeping, Sendable {
   ) throws {
     guard try db.columns(in: "outputs").contains(where: { $0.name == column }) else { return }
     let rows = try Row.fetchCursor(
-      db, sql: "SELECT seq, \(column) AS value FROM outputs WHERE \(column) IS NOT NULL ORDER BY seq")
+      db,
+      sql: "SELECT seq, \(column) AS value FROM outputs WHERE \(column) IS NOT NULL ORDER BY seq")
     while let row = try rows.next() { body(row["seq"], bytes(row["value"])) }
   }
 

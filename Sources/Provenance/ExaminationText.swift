@@ -45,7 +45,8 @@ extension Examination {
         + "signed. Whether the content is the one on record could not be told: there is too little to "
         + "see or hear, or too much was changed."
     case .heard:
-      return "\(passage), the file sounds like an output that \(signer) signed. That says nothing of "
+      return
+        "\(passage), the file sounds like an output that \(signer) signed. That says nothing of "
         + "its pictures, or of the rest of a recording: a sound may be laid under any, or quoted. It "
         + "is a lead, no proof of origin."
     case .contentConflict:

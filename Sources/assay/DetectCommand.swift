@@ -11,7 +11,8 @@ import Watermark
 struct DetectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "detect",
-    abstract: "Tell which marks files carry: Content Credentials, the invisible and the visible mark.",
+    abstract:
+      "Tell which marks files carry: Content Credentials, the invisible and the visible mark.",
     discussion: """
       Prints a line a file; --json prints {"file", "credentials", "invisible": {"verdict", "id", \
       "bound"}, "sound": {"verdict", "id", "bound"}, "visible": {"verdict", "asset", "share", "score", "shift", "frames": [{"time", "expected", \
@@ -81,7 +82,8 @@ struct DetectCommand: AsyncParsableCommand {
     let seen =
       visible.map { "visible mark of \(DisplayText.neutralised($0.asset)): \($0.finding.sentence)" }
       ?? "visible mark not looked for (nothing says whose; name an --asset)"
-    return "\(DisplayText.neutralised(file))  \(credentials); \(marks.joined(separator: "; ")); \(seen)"
+    return
+      "\(DisplayText.neutralised(file))  \(credentials); \(marks.joined(separator: "; ")); \(seen)"
   }
 
   private static func words(

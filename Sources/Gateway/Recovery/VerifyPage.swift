@@ -207,7 +207,8 @@ extension VerifyPage.Result {
       }
     }
     var rows: [VerifyPage.Row] = [
-      .init(name: "Content Credentials", text: own), .init(name: "Invisible mark", text: words(examination.mark?.verdict)),
+      .init(name: "Content Credentials", text: own),
+      .init(name: "Invisible mark", text: words(examination.mark?.verdict)),
     ]
     if let sound = examination.soundMark {
       rows.append(.init(name: "Mark in the sound", text: words(sound.verdict)))

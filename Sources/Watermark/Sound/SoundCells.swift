@@ -66,7 +66,9 @@ struct SoundCells {
   private static func energies(_ samples: [Float]) -> [Float] {
     let frames = samples.count < window ? 0 : (samples.count - window) / hop + 1
     let bands = SoundMarkPlan.bandCount
-    let hann = (0..<window).map { Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(window))) }
+    let hann = (0..<window).map {
+      Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(window)))
+    }
     let transform = FourierTransform(count: window)
     // Frames are columns of one transform, so many at a time.
     let width = 32

@@ -178,8 +178,8 @@ public struct SoundMarkDetector: Sendable {
     return nil
   }
 
-  /// A weight for each band: how well its sync chips have come through, over its power. What noise or a codec
-  /// has covered counts for little.
+  /// A weight for each band: how well its sync chips have come through, beside how far its chips spread. What
+  /// noise or a codec has covered, and what a telephone has left out, counts for little.
   private static func trust(_ chips: [Float], _ plan: SoundMarkPlan) -> [Float] {
     let bands = SoundMarkPlan.bandCount
     let groups = bands / bandsPerGroup
@@ -189,13 +189,20 @@ public struct SoundMarkDetector: Sendable {
       heard[chip % bands / bandsPerGroup] += chips[chip] * sign
       counts[chip % bands / bandsPerGroup] += 1
     }
-    var power = [Float](repeating: 0, count: groups)
-    for (chip, value) in chips.enumerated() { power[chip % bands / bandsPerGroup] += value * value }
-    let mean = heard.reduce(0, +) / Float(plan.sync.count)
+    var powers = heard
+    var sizes = heard
+    for (chip, value) in chips.enumerated() {
+      powers[chip % bands / bandsPerGroup] += value * value
+      sizes[chip % bands / bandsPerGroup] += 1
+    }
+    let spreads = zip(powers, sizes).map { ($0 / $1).squareRoot() }
+    let clear = (0..<groups).map { group in
+      spreads[group] > 0 ? heard[group] / max(counts[group], 1) / spreads[group] : 0
+    }
+    let least = 0.1 * max(clear.reduce(0, +) / Float(groups), 0)
     return (0..<bands).map { band in
       let group = band / bandsPerGroup
-      let share = max(heard[group] / max(counts[group], 1), 0.1 * mean)
-      return power[group] > 0 ? share / power[group] : 0
+      return spreads[group] > 0 ? max(clear[group], least) / spreads[group] : 0
     }
   }
 }
