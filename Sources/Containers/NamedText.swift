@@ -88,10 +88,13 @@ public enum NamedText {
       ).edits
     case .id3:
       let old = try id3(name, source).map(\.frame)
-      edits = try ID3Tag.edits(source, removing: { old.contains($0.range) }) { tag in
-        let body = [tag.isSynchsafe ? 3 : 0] + Array(name.utf8) + [0] + bytes
-        return tag.header("TXXX", count: body.count) + body
-      }.edits
+      edits = try ID3Tag.edits(
+        source, removing: { old.contains($0.range) },
+        appending: { tag in
+          let body = [tag.isSynchsafe ? 3 : 0] + Array(name.utf8) + [0] + bytes
+          return tag.header("TXXX", count: body.count) + body
+        }
+      ).edits
     default: throw .unsupported(format: "a named text in \(format.name)")
     }
     return SplicedAsset(source, edits: edits)

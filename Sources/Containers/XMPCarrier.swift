@@ -78,9 +78,12 @@ public enum XMPCarrier {
       return try riffEdits(source, type, packet)
     case .id3:
       let old = try id3(source).map(\.range)
-      return try ID3Tag.edits(source, removing: { old.contains($0.range) }) { tag in
-        tag.header("PRIV", count: id3Owner.count + packet.count) + id3Owner + packet
-      }.edits
+      return try ID3Tag.edits(
+        source, removing: { old.contains($0.range) },
+        appending: { tag in
+          tag.header("PRIV", count: id3Owner.count + packet.count) + id3Owner + packet
+        }
+      ).edits
     default: throw unsupported(format)
     }
   }

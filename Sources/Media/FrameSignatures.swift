@@ -35,7 +35,8 @@ final class FrameSignatures {
       throw MediaRefusal(.internal, "The frames' signatures have no way out: error \(errno).")
     }
     pipe = (ends[0], ends[1])
-    let capacity = max(fcntl(ends[0], Self.setPipeSize, Self.pipeBytes), fcntl(ends[0], Self.getPipeSize))
+    let capacity = max(
+      fcntl(ends[0], Self.setPipeSize, Self.pipeBytes), fcntl(ends[0], Self.getPipeSize))
     frameLimit = (Int(capacity) * 8 - Self.bitsInFront) / Self.bitsPerFrame
     picture = try Frame()
     graph = try FilterGraph()

@@ -27,19 +27,18 @@ enum SoundMarker {
     var position: Int64?
     try SoundStream.read(
       input, as: .native(target.sampleRates),
-      other: { (packet) throws(MediaRefusal) in
-        try writer.copy(packet)
-      }
-    ) { (frame) throws(MediaRefusal) in
-      if filter == nil {
-        try writer.begin(sampleRate: frame.sampleRate, channels: frame.planes.count)
-        filter = SoundMarkFilter(
-          pattern: pattern, host: host, sampleRate: frame.sampleRate, channels: frame.planes.count)
-        position = frame.start
-      }
-      guard let done = filter?.pass(frame.planes) else { return }
-      try writer.write(done, at: &position)
-    }
+      other: { (packet) throws(MediaRefusal) in try writer.copy(packet) },
+      sound: { (frame) throws(MediaRefusal) in
+        if filter == nil {
+          try writer.begin(sampleRate: frame.sampleRate, channels: frame.planes.count)
+          filter = SoundMarkFilter(
+            pattern: pattern, host: host, sampleRate: frame.sampleRate, channels: frame.planes.count
+          )
+          position = frame.start
+        }
+        guard let done = filter?.pass(frame.planes) else { return }
+        try writer.write(done, at: &position)
+      })
     guard let rest = filter?.finish() else {
       throw MediaRefusal(.noSound, "The file has no sound in it.")
     }

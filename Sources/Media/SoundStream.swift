@@ -22,7 +22,7 @@ enum SoundStream {
   static func read(
     _ input: MediaInput, as form: Form,
     other: ((Packet) throws(MediaRefusal) -> Void)? = nil,
-    _ body: (Samples) throws(MediaRefusal) -> Void
+    sound body: (Samples) throws(MediaRefusal) -> Void
   ) throws(MediaRefusal) {
     guard let index = input.best(AVMEDIA_TYPE_AUDIO) else {
       throw MediaRefusal(.noSound, "The file has no sound in it.")

@@ -204,7 +204,9 @@ struct BankCheckCommand: AsyncParsableCommand {
     do {
       let near = try await MediaPrints(of: file, with: media).matches(banks)
       return exact
-        + near.filter { one in !exact.contains { $0.match.bank == one.match.bank && $0.match.id == one.match.id } }
+        + near.filter { one in
+          !exact.contains { $0.match.bank == one.match.bank && $0.match.id == one.match.id }
+        }
     } catch {
       // What is known by its bytes need not be a picture that anybody can open.
       guard exact.isEmpty else { return exact }

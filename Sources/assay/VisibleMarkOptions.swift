@@ -49,7 +49,9 @@ struct VisibleMarkOptions: ParsableArguments {
         let content = try await media.contentPrint(of: file)
         if case .same(let seconds) = try await records.agreement(
           of: content, with: output, finding: invisible)
-        { subject.start = seconds }
+        {
+          subject.start = seconds
+        }
       }
     }
     let own = secrets.first { secret in
@@ -70,10 +72,10 @@ extension VisibleMarkSearch.Finding {
     let shift =
       abs(shiftX) < 0.005 && abs(shiftY) < 0.005
       ? "" : ", all moved by \(percent(shiftX)) %, \(percent(shiftY)) % of the frame"
-    let where_ =
+    let place =
       "should be at \(percent(first.expectedX)) %, \(percent(first.expectedY)) % at "
       + "\((first.time * 10).rounded() / 10) s"
-    return "\(verdict.rawValue): \(where_), and is where its path says in \(percent(share)) % of "
+    return "\(verdict.rawValue): \(place), and is where its path says in \(percent(share)) % of "
       + "\(frames)\(shift), correlation \((score * 100).rounded() / 100)"
   }
 }

@@ -98,7 +98,8 @@ struct CollectionHashTests {
     // C2PA 2.5 leaves the checksum of the manifest's own member out of the list's hash.
     let checksum = try #require(
       ZIPDirectory(file).entries.first { $0.name == ZIPDirectory.storeName }?.checksum)
-    let list = Array(file[document.directory.lowerBound..<checksum.lowerBound])
+    let list =
+      Array(file[document.directory.lowerBound..<checksum.lowerBound])
       + Array(file[checksum.upperBound..<document.directory.upperBound])
     var summed = file
     summed[checksum.lowerBound] = 9

@@ -40,6 +40,9 @@ struct CredentialStoreCheckTests {
 
   @Test func `Claims of version 2 have no such store`() throws {
     let good = Self.credential(#"{"credentialSubject": {"id": "did:nppa:eb1b"}}"#)
-    #expect(try Self.signed(good, version: .v2).report().codes(.failure) == ["assay.manifest.uncoveredBox"])
+    #expect(
+      try Self.signed(good, version: .v2).report().codes(.failure) == [
+        "assay.manifest.uncoveredBox"
+      ])
   }
 }

@@ -43,7 +43,9 @@ private final class Gauge: Sendable {
 
   /// Frames and speech give way to prompts, which somebody waits for; and work after them does not.
   @Test func aNicePoolGivesWayAndNobodyElseDoes() async throws {
-    let priority: @Sendable () -> Int32 = { getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
+    let priority: @Sendable () -> Int32 = {
+      getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
+    }
     let usual = await InferencePool(width: 1).run(priority)
     let nice = await InferencePool(width: 1, niceness: 3).run(priority)
     let after = await InferencePool(width: 1).run(priority)

@@ -129,7 +129,8 @@ struct InstalledModelsTests {
   @Test func readsTitlesAndSigns() async throws {
     let image = try await draw(
       "boxblur=8,drawtext=text='Breaking News\\: SORA 2026':x=40:y=60:fontsize=32:fontcolor=white,"
-        + "drawtext=text='a second line':x=200:y=220:fontsize=28:fontcolor=yellow:box=1:boxcolor=blue")
+        + "drawtext=text='a second line':x=200:y=220:fontsize=28:fontcolor=yellow:box=1:boxcolor=blue"
+    )
     let answer = await PictureReader(store: try #require(installed)).read(image)
     #expect(answer == .lines(["Breaking News: SORA 2026", "a second line"]))
     // Stood on end, it is read downwards.

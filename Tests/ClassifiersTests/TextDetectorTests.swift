@@ -26,7 +26,8 @@ struct TextDetectorTests {
     let slanted = try #require(
       lines { x, y in abs(y - x * 0.5 - 10) < 2.5 && (5..<55).contains(x) }.first)
     #expect(abs(slanted.angle - 0.46) < 0.05)
-    let upright = try #require(lines { x, y in (30..<34).contains(x) && (5..<60).contains(y) }.first)
+    let upright = try #require(
+      lines { x, y in (30..<34).contains(x) && (5..<60).contains(y) }.first)
     #expect(abs(upright.angle - .pi / 2) < 0.01)
     #expect(upright.length > 55)
   }

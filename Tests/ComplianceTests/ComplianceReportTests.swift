@@ -131,7 +131,8 @@ import Testing
     // Who passes on what nothing calls AI made has nothing to add itself to.
     let plain = ComplianceEvidence.Original(
       credentials: .init(state: .noManifest), labels: Self.unlabelled)
-    let passedOn = findings(Self.evidence(.init(state: .noManifest), Self.unlabelled, before: plain))
+    let passedOn = findings(
+      Self.evidence(.init(state: .noManifest), Self.unlabelled, before: plain))
     #expect(passedOn["CN-4"]?.outcome.name == "not checkable")
     let gone = findings(Self.evidence(Self.signed, Self.unlabelled, before: before))
     #expect(gone["CN-4"]?.outcome.name == "not met")

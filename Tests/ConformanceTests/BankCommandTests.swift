@@ -89,10 +89,12 @@ extension Conformance {
       let near = try await assay(["bank", "check", copy] + data)
       #expect(near.status == 1)
       let lines = near.stdout.split(separator: "\n")
-      #expect(Set(lines.compactMap { $0.split(separator: " ").first }) == ["csv", "stopncii", "te"])
+      #expect(
+        Set(lines.compactMap { $0.split(separator: " ").first }) == ["csv", "stopncii", "te"])
       let exact = try await assay(["bank", "check", picture, "--json"] + data)
       #expect(exact.status == 1)
-      #expect(exact.stdout.contains(#""bank":"ncmec","id":"ncmec/42/i1","label":"A1","distance":0"#))
+      #expect(
+        exact.stdout.contains(#""bank":"ncmec","id":"ncmec/42/i1","label":"A1","distance":0"#))
 
       try folder.write("harmless.txt", "\(hash)\n")
       let excused = try await assay(
@@ -103,7 +105,8 @@ extension Conformance {
       let removed = try await assay(["bank", "remove", "csv", "pdq/\(hash)"] + data)
       #expect(removed.stdout == "csv: 1 removed\n")
       #expect(try await assay(["bank", "remove", "csv", "pdq/\(hash)"] + data).status == 2)
-      #expect(try await assay(["bank", "import", "../x", folder.path("te.json")] + data).status == 64)
+      #expect(
+        try await assay(["bank", "import", "../x", folder.path("te.json")] + data).status == 64)
     }
 
     /// A list with a hole would be taken for a whole one: nothing of it is.

@@ -16,7 +16,7 @@ extension Conformance {
       let state: String?
       let codes: [String]?
       let decodes: Bool?
-      let source_type: [String]?
+      let sourceType: [String]?
       let aigc: [[String: String]]?
       let warnings: [String]?
       let title: [String]?
@@ -34,8 +34,10 @@ extension Conformance {
           RunningGateway.executable("assay"), folder.path,
         ], directory: folder.path, limit: 600)
       try #require(result.status == 0, "\(result.stderr)")
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
       let lines = try result.stdout.split(separator: "\n").map {
-        try JSONDecoder().decode(Line.self, from: Data($0.utf8))
+        try decoder.decode(Line.self, from: Data($0.utf8))
       }
       #expect(lines.count >= 13)
       for line in lines {
@@ -44,7 +46,7 @@ extension Conformance {
         #expect(line.decodes == true, "\(line.file) plays differently")
         #expect(line.warnings == [], "\(line)")
         #expect(
-          line.source_type == [
+          line.sourceType == [
             "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
           ], "\(line)")
         let labels = line.aigc ?? []

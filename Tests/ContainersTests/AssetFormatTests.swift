@@ -9,7 +9,8 @@ struct AssetFormatTests {
     #expect(AssetFormat.bmff(brand: "qt  ").mediaType == "video/quicktime")
     for (head, name) in [
       ("GIF89a", "GIF"), ("RIFF\u{1}\u{2}\u{3}\u{4}WAVEfmt ", "WAV"), ("ID3\u{4}", "MP3"),
-      ("fLaC", "FLAC"), ("II*\u{0}", "TIFF"), ("II+\u{0}", "TIFF"), ("MM\u{0}+", "TIFF"), ("PK\u{3}\u{4}", "ZIP"),
+      ("fLaC", "FLAC"), ("II*\u{0}", "TIFF"), ("II+\u{0}", "TIFF"), ("MM\u{0}+", "TIFF"),
+      ("PK\u{3}\u{4}", "ZIP"),
       ("RF64\u{7F}\u{7F}\u{7F}\u{7F}WAVEds64", "WAV"),
       ("<?xml version=\"1.0\"?>\n<svg>", "SVG"),
     ] { #expect(AssetFormat.sniff(Array(head.utf8)).name == name) }

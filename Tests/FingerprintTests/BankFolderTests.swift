@@ -18,7 +18,8 @@ import Testing
     try sink.commit()
   }
 
-  private func known(_ id: String, _ picture: Int, label: String? = nil) throws -> KnownMediaUpdate {
+  private func known(_ id: String, _ picture: Int, label: String? = nil) throws -> KnownMediaUpdate
+  {
     KnownMediaUpdate(
       id: id, hashes: [.pdq(try HashBankTests.picture(picture).hash)], label: label)
   }
@@ -30,7 +31,10 @@ import Testing
         [known("a", 1, label: "A1"), known("b", 2)], into: "list", distance: 20)
       #expect(first == BankFolder.Summary(added: 2, replaced: 0, removed: 0, count: 2))
       let second = try folder.take(
-        [known("b", 3), KnownMediaUpdate(id: "a", hashes: []), KnownMediaUpdate(id: "x", hashes: [])],
+        [
+          known("b", 3), KnownMediaUpdate(id: "a", hashes: []),
+          KnownMediaUpdate(id: "x", hashes: []),
+        ],
         into: "list")
       #expect(second == BankFolder.Summary(added: 0, replaced: 1, removed: 1, count: 1))
       let bank = try folder.open("list").bank

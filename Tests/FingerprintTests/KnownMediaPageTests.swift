@@ -89,7 +89,8 @@ import Testing
 
   @Test func clipsOwnFingerprintIsAList() throws {
     let (one, two) = (String(repeating: "0f", count: 32), String(repeating: "a5", count: 32))
-    let text = #"{"file":"a.mp4","vpdq":["\#(one),90,0.000","\#(two),10,1.000","\#(one),80,2.000"]}"#
+    let text =
+      #"{"file":"a.mp4","vpdq":["\#(one),90,0.000","\#(two),10,1.000","\#(one),80,2.000"]}"#
     let page = try KnownMediaPage(parsing: Array(text.utf8))
     #expect(page.updates.map(\.id) == ["vpdq/a.mp4"])
     #expect(page.updates[0].hashes.map(\.line) == ["pdq \(one)"])

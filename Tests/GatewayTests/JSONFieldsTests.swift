@@ -13,7 +13,8 @@ struct JSONFieldsTests {
   }
 
   @Test func valuesAreReadAndNullIsAsGoodAsAbsent() async throws {
-    let body = try await fields(#"{"ground": "gdpr.art17", "dry_run": true, "n": 3, "until": null}"#)
+    let body = try await fields(
+      #"{"ground": "gdpr.art17", "dry_run": true, "n": 3, "until": null}"#)
     #expect(try body.requiredText("ground", limit: 10) == "gdpr.art17")
     #expect(try body.flag("dry_run"))
     #expect(try body.number("n", in: 1...3) == 3)

@@ -132,8 +132,9 @@ import Testing
     #expect(results[0]["category_applied_input_types"]?["violence"] == ["text"])
   }
 
-  private func picture(_ byte: UInt8, unknown: UnknownReason? = nil) async throws -> (Int, JSONValue)
-  {
+  private func picture(_ byte: UInt8, unknown: UnknownReason? = nil) async throws -> (
+    Int, JSONValue
+  ) {
     try await ask(
       """
       {"input": [{"type": "image_url",

@@ -17,7 +17,8 @@ struct ReadBackTests {
       "two-colours.mp4",
       [
         "-f", "lavfi", "-i", "color=red:s=320x180:r=20:d=1.5", "-f", "lavfi", "-i",
-        "color=blue:s=320x180:r=20:d=1.5", "-filter_complex", "[0][1]concat=n=2,noise=alls=8:allf=t",
+        "color=blue:s=320x180:r=20:d=1.5", "-filter_complex",
+        "[0][1]concat=n=2,noise=alls=8:allf=t",
         "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p",
       ])
   }

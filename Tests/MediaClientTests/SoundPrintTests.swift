@@ -46,7 +46,8 @@ struct SoundPrintTests {
   /// Credentials of FLAC files travel in an ID3 tag in front.
   @Test func taggedFLACIsHeard() async throws {
     let path = try MediaFixtures.make("plain.flac", Self.tune)
-    let tag: [UInt8] = Array("ID3".utf8) + [4, 0, 0, 0, 0, 1, 0] + [UInt8](repeating: 0, count: 128)
+    let tag: [UInt8] =
+      Array("ID3".utf8) + [4, 0, 0, 0, 0, 1, 0] + [UInt8](repeating: 0, count: 128)
     let tagged = try MediaFixtures.write(
       "tagged.flac", Data(tag) + Data(contentsOf: URL(fileURLWithPath: path)))
     let words = try await client.soundPrint(tagged).words

@@ -11,7 +11,8 @@ import Testing
       of: try FileByteSource(path: try folder.write("abc", "abc")))
     #expect(Hex.encode(digests.md5) == "900150983cd24fb0d6963f7d28e17f72")
     #expect(Hex.encode(digests.sha1) == "a9993e364706816aba3e25717850c26c9cd0d89d")
-    #expect(Hex.encode(digests.sha256) == Hex.encode(HashAlgorithm.sha256.digest(Array("abc".utf8))))
+    #expect(
+      Hex.encode(digests.sha256) == Hex.encode(HashAlgorithm.sha256.digest(Array("abc".utf8))))
   }
 
   @Test func largeFilesAreReadInWindows() throws {

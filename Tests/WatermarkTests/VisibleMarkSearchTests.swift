@@ -90,7 +90,9 @@ import Testing
   @Test func markThatIsThereAtTimesIsSaidToBe() {
     let marked = frames(marked: 3)
     let bare = frames(marked: nil)
-    let mixed = zip(marked, bare).enumerated().map { $0.offset % 2 == 0 ? $0.element.0 : $0.element.1 }
+    let mixed = zip(marked, bare).enumerated().map {
+      $0.offset % 2 == 0 ? $0.element.0 : $0.element.1
+    }
     let finding = VisibleMarkSearch(geometry: Synthetic.geometry(3), scale: 1).finding(in: mixed)
     #expect(finding.verdict == .cannotSay, "\(finding.share)")
   }

@@ -131,19 +131,23 @@ func generated(_ number: Int) throws -> String {
   let source =
     switch number % 8 {
     case 0: "mandelbrot=s=480x270:start_scale=\(3.0 / Double(1 + n)):r=2"
-    case 1: "cellauto=s=320x180:rule=\([18, 22, 26, 30, 45, 60, 73, 90, 105, 110][n % 10]):seed=\(n):r=2"
+    case 1:
+      "cellauto=s=320x180:rule=\([18, 22, 26, 30, 45, 60, 73, 90, 105, 110][n % 10]):seed=\(n):r=2"
     case 2: "life=s=320x180:seed=\(n + 1):ratio=\(0.1 + 0.02 * Double(n % 20)):r=2"
     case 3: "testsrc2=s=480x270:r=2,hue=h=\(n * 7):s=2,rotate=\(Double(n) / 9)"
     case 4: "gradients=s=480x270:seed=\(n + 1):n=\(2 + n % 6):r=2"
     case 5: "smptehdbars=s=480x270:r=2,crop=iw*0.8:ih*\(0.5 + Double(n % 10) / 20),scale=320:180"
     case 6: "sierpinski=s=480x270:seed=\(n + 1):r=2"
-    default: "color=c=0x\(String(0x203040 + n * 9973, radix: 16)):s=320x180:r=2,noise=alls=60:allf=t"
+    default:
+      "color=c=0x\(String(0x203040 + n * 9973, radix: 16)):s=320x180:r=2,noise=alls=60:allf=t"
     }
   let isClip = number % 3 == 0
   let path = folder + (isClip ? "/stranger.mp4" : "/stranger.png")
   try ffmpeg(
-    ["-f", "lavfi", "-i", source] + (isClip ? ["-t", "2", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
-      : ["-frames:v", "1"]) + [path])
+    ["-f", "lavfi", "-i", source]
+      + (isClip
+        ? ["-t", "2", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
+        : ["-frames:v", "1"]) + [path])
   return path
 }
 
@@ -197,7 +201,9 @@ taken += try await ask("rendered under another seed", strangerCount / 5) { numbe
 taken += try await ask("ffmpeg's generators", strangerCount * 2 / 5) { number in
   try await media.contentPrint(of: generated(number))
 }
-taken += try await ask("noise of another seed", strangerCount - strangerCount / 5 - strangerCount * 2 / 5) {
+taken += try await ask(
+  "noise of another seed", strangerCount - strangerCount / 5 - strangerCount * 2 / 5
+) {
   noise(1_000_000 + $0, x: 0.1, y: 0.1, part: $0 % 2 == 0 ? 0.8 : 1)
 }
 print("strangers: \(taken) of \(strangerCount) taken for a clip, in \(clock.now - start)")

@@ -34,7 +34,8 @@ enum Carriers {
   }()
 
   static let jxl: [UInt8] =
-    box("JXL ", [0x0D, 0x0A, 0x87, 0x0A]) + box("jumb", box("jumd", Array("c2pa".utf8))) + box("jxlc", [0xFF, 0x0A])
+    box("JXL ", [0x0D, 0x0A, 0x87, 0x0A]) + box("jumb", box("jumd", Array("c2pa".utf8)))
+    + box("jxlc", [0xFF, 0x0A])
 
   /// Two stored members, the second of which is the store.
   static let zip: [UInt8] = {

@@ -37,7 +37,8 @@ import PKI
       try save("\(subject)/\(name)", bytes)
       try save("verifier/\(name)", bytes)
       let sink = MemoryByteSink()
-      try ManifestSigner.sign(Self.bare(bytes), into: sink, definition: Self.definition, signer: signer)
+      try ManifestSigner.sign(
+        Self.bare(bytes), into: sink, definition: Self.definition, signer: signer)
       let signed = sink.bytes
       try save("\(subject)/signed-\(name)", signed)
       try save("verifier/signed-\(name)", signed)

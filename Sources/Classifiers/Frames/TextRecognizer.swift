@@ -16,7 +16,8 @@ struct TextRecognizer: Sendable {
 
   init(store: ModelStore) throws(ModelError) {
     let list = String(decoding: try store.contents(.reading, "characters.txt"), as: UTF8.self)
-    characters = [""] + list.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    characters =
+      [""] + list.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       + [" "]
     session = try store.session(.reading, "rec.onnx")
   }

@@ -150,7 +150,11 @@ public struct BankFolder: Equatable, Sendable {
     for update in updates {
       let isKnown = bank.holds(update.id)
       if update.isRemoval, !isKnown { continue }
-      if update.isRemoval { summary.removed += 1 } else if isKnown { summary.replaced += 1 } else {
+      if update.isRemoval {
+        summary.removed += 1
+      } else if isKnown {
+        summary.replaced += 1
+      } else {
         summary.added += 1
       }
       bank.apply([update])

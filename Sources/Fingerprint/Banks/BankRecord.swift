@@ -71,7 +71,8 @@ enum BankRecord {
   }
 
   /// The bytes of the id of the record at `offset`, without reading the rest.
-  static func id(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Slice<UnsafeRawBufferPointer>? {
+  static func id(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Slice<UnsafeRawBufferPointer>?
+  {
     var place = offset + headerCount
     return field(bytes, &place)
   }
@@ -95,7 +96,9 @@ enum BankRecord {
   private static func field(
     _ bytes: UnsafeRawBufferPointer, _ place: inout Int
   ) -> Slice<UnsafeRawBufferPointer>? {
-    guard let count = number(bytes, place), place + 4 + Int(count) <= bytes.count else { return nil }
+    guard let count = number(bytes, place), place + 4 + Int(count) <= bytes.count else {
+      return nil
+    }
     let start = place + 4
     place = start + Int(count)
     return bytes[start..<place]

@@ -78,8 +78,9 @@ final class BankSegment: @unchecked Sendable {
   deinit { munmap(UnsafeMutableRawPointer(mutating: map.baseAddress), map.count) }
 
   /// Calls `found` with the entry of every known hash at most `distance` bits from `query`.
-  func collect(_ query: PDQHash, within distance: Int, _ found: (_ entry: Int, _ apart: Int) -> Void)
-  {
+  func collect(
+    _ query: PDQHash, within distance: Int, _ found: (_ entry: Int, _ apart: Int) -> Void
+  ) {
     if let buckets, distance <= PDQBuckets.distance {
       return buckets.collect(query, distance) { found(Int(owners[$0]), $1) }
     }
@@ -93,12 +94,15 @@ final class BankSegment: @unchecked Sendable {
   func entries(with hash: KnownHash) -> [Int] {
     guard let key = Self.key(of: hash) else { return [] }
     var found: [Int] = []
-    var place = Self.firstIndex(in: digests.count / Self.digestCount) { !self.digest($0, precedes: key) }
+    var place = Self.firstIndex(in: digests.count / Self.digestCount) {
+      !self.digest($0, precedes: key)
+    }
     while place < digests.count / Self.digestCount {
       let start = place * Self.digestCount
       guard digests[start..<start + 36].elementsEqual(key) else { break }
       found.append(
-        Int(UInt32(littleEndian: digests.loadUnaligned(fromByteOffset: start + 36, as: UInt32.self))))
+        Int(
+          UInt32(littleEndian: digests.loadUnaligned(fromByteOffset: start + 36, as: UInt32.self))))
       place += 1
     }
     return found
@@ -113,7 +117,9 @@ final class BankSegment: @unchecked Sendable {
   func entry(id: String) -> Int? {
     let key = Array(id.utf8)
     let place = Self.firstIndex(in: count) { number in
-      guard let other = BankRecord.id(self.records, at: Int(self.offsets[number])) else { return true }
+      guard let other = BankRecord.id(self.records, at: Int(self.offsets[number])) else {
+        return true
+      }
       return !other.lexicographicallyPrecedes(key)
     }
     guard place < count,

@@ -90,7 +90,9 @@ struct ConsentRoutes: Sendable {
 
   private static func covers(_ fields: inout FormFields) throws(APIError) -> [String] {
     var names: [String] = []
-    for place in (fields.isNested("covers") ? [] : ["covers"]) + (0..<maximumCovers).map({ "covers[\($0)]" }) {
+    for place in (fields.isNested("covers") ? [] : ["covers"])
+      + (0..<maximumCovers).map({ "covers[\($0)]" })
+    {
       guard let name = try CreateVideoBody.text(place, &fields) else { continue }
       guard TenantProfiles.isName(name) else {
         throw .invalid(
