@@ -1,5 +1,5 @@
 import Bytes
-public import Evidence
+import Evidence
 public import Moderation
 public import Pixels
 import StrictJSON

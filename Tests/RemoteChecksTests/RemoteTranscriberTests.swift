@@ -8,7 +8,7 @@ import Testing
 @Suite struct RemoteTranscriberTests {
   private func heard(_ server: OneAnswer, samples: [Float]) async throws -> SpeechResult {
     let list = try RemoteCheckList.one("transcriptions", #", "key": "k""#)
-    return await try #require(list.transcriber(transport: server)).transcribe(samples)
+    return try await #require(list.transcriber(transport: server)).transcribe(samples)
   }
 
   private static let twoSeconds = [Float](repeating: 0.5, count: 32_000)

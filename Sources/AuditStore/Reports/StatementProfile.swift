@@ -1,4 +1,4 @@
-public import StrictJSON
+import StrictJSON
 
 /// What the operator says in statements of reasons, apart from the facts of a decision: grounds,
 /// measures, and which of the law's categories each of ours is. `Policies/reports/dsa.json`.
