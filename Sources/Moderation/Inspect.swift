@@ -77,8 +77,8 @@ extension StagedPipeline: Examining {}
 struct SeenFrames {
   /// One for each picture, one for each text that is written in some, one for each description.
   let items: [EvidenceItem]
-  let writtenTexts: [String]
-  let descriptions: [String]
+  var writtenTexts: [String] = []
+  var descriptions: [String] = []
 
   /// What the log's erasable payload keeps of it.
   var payload: [JSONValue.Member] {

@@ -34,16 +34,19 @@ extension StagedPipeline: PiecePipeline {
           GenerationRequest(id: "\(id)-\(number)", request: wish), to: raw)
       }
       guard case .made(let clip) = drawn else { return drawn.answer }
-      var items: [EvidenceItem] = []
+      var items: [EvidenceItem]
+      var payload: [JSONValue.Member] = []
       do {
         let picture = try await media.picture(raw, side: Self.uploadSide)
         let sample = SampledFrame(time: 0, isSceneCut: false, image: picture)
-        items = await frameItems([sample]).items
+        let seen = await frameItems([sample])
+        items = seen.items
+        payload = seen.payload
       } catch {
         items = [unseen(.frame, check: "nudity", "the picture cannot be decoded: \(error.code)")]
       }
       if let scene = clip.scene, !scene.isEmpty { items.append(await textItem(.scene, scene)) }
-      let verdict = try await judged(job, part: number, raw: raw, items: items, clip: clip)
+      let verdict = try await judged(job, part: number, raw: raw, items: items, payload: payload)
       guard case .allowed(let entry, let rawHash) = verdict else { return verdict.answer }
       let marked = try await markedStill(raw, of: id, number: number, order)
       let piece = Piece(
@@ -78,16 +81,19 @@ extension StagedPipeline: PiecePipeline {
     let spoken = try await made(job, part: 0) { () async throws(GenerationFailure) in
       try await core.speak(order, to: raw)
     }
-    guard case .made(let clip) = spoken else { return spoken.answer }
+    guard case .made = spoken else { return spoken.answer }
     // Said aloud, the text is judged by the rules for speech too, and so is what can be heard.
     var items = [await textItem(.transcript, order.speech.text)]
+    var payload: [JSONValue.Member] = []
     do {
-      items += await soundItems(try await media.sound(of: raw)).0
+      let (heard, transcript) = await soundItems(try await media.sound(of: raw))
+      items += heard
+      if let transcript { payload.append(.init("transcript", .string(transcript))) }
     } catch {
       items.append(
         unseen(.transcript, check: "transcript", "the sound cannot be decoded: \(error.code)"))
     }
-    let verdict = try await judged(job, part: 0, raw: raw, items: items, clip: clip)
+    let verdict = try await judged(job, part: 0, raw: raw, items: items, payload: payload)
     guard case .allowed(let entry, let rawHash) = verdict else { return verdict.answer }
     let marked = try await markedSound(
       of: raw, to: workspace.upload(id, name: "marked-0.\(order.speech.format.rawValue)"),
@@ -223,13 +229,14 @@ extension StagedPipeline {
 
   /// Stage 3.
   private func judged(
-    _ job: Job, part: Int, raw: String, items: [EvidenceItem], clip: GeneratedClip
+    _ job: Job, part: Int, raw: String, items: [EvidenceItem],
+    payload: [JSONValue.Member]
   ) async throws -> Verdict {
     let hash = try await sha256(of: raw)
     let decision = policy.evaluate(stage: .inspect, items: items, subject: job.subject)
     let entry = try await log(
       id: "\(job.id).inspect.\(part)", asset: job.id, subject: job.subject, decision: decision,
-      items: items, hashes: ["raw": hash])
+      items: items, hashes: ["raw": hash], payload: payload)
     switch decision.outcome {
     case .allow, .flag: return .allowed(entry: entry, rawHash: hash)
     case .review: return .held

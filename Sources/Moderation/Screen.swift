@@ -21,19 +21,24 @@ extension StagedPipeline {
     where !Self.identityFields.contains(name) {
       items.append(await textItem(.prompt, value))
     }
+    var uploads: [SeenFrames] = []
     for reference in [request.reference].compactMap(\.self) + request.further {
       do {
-        items += try await uploadItems(reference)
+        uploads.append(try await seenUpload(reference))
       } catch let unusable as UnusableUpload {
         try await logUnusable(unusable, id: id, request, subject: subject)
         throw unusable
       }
     }
 
+    let seen = SeenFrames(
+      items: uploads.flatMap(\.items), writtenTexts: uploads.flatMap(\.writtenTexts),
+      descriptions: uploads.flatMap(\.descriptions))
+    items += seen.items
     let decision = policy.evaluate(stage: .screen, items: items, subject: subject)
     _ = try await log(
       id: "\(id).screen", asset: id, subject: subject, decision: decision, items: items,
-      payload: request.payload(of: subject))
+      payload: request.payload(of: subject) + seen.payload)
 
     var job = Job(id: id, subject: subject, request: request, createdAt: now() / 1000)
     switch decision.outcome {
@@ -69,15 +74,15 @@ extension StagedPipeline {
 
   /// An upload: whether lists of known media hold it, what it is, what the picture checks see in it,
   /// what is written in it, how it is described, and what its credentials say.
-  private func uploadItems(_ reference: ReferenceFile) async throws -> [EvidenceItem] {
+  private func seenUpload(_ reference: ReferenceFile) async throws -> SeenFrames {
     let known = await knownMedia?.signals(forFile: reference.path) ?? []
     if known.contains(where: { $0.name == KnownMediaChecks.check && $0.value == .score(1) }) {
       // Known by its very bytes: it is not opened.
-      return [
+      return SeenFrames(items: [
         EvidenceItem(
           kind: .upload, signals: known,
           upload: Upload(kind: .unknown, mediaType: reference.declaredMediaType, provenance: nil))
-      ]
+      ])
     }
     let kind: Upload.Kind
     do {
@@ -91,11 +96,11 @@ extension StagedPipeline {
     guard kind == .image else {
       let unseen = Signal.unknown(
         "nudity", check: "nudity", .notEvaluated("only images are looked at here"))
-      return [
+      return SeenFrames(items: [
         EvidenceItem(
           kind: .upload,
           signals: try await clipSignals(reference, kind, known) + [unseen], upload: facts)
-      ]
+      ])
     }
     let image: RGBImage
     do {
@@ -115,7 +120,9 @@ extension StagedPipeline {
       signals: KnownMediaChecks.joined(
         known, signals ?? [.unknown("nudity", check: "nudity", .timedOut)]) + written.signals,
       upload: facts)
-    return [item] + written.items + described.items
+    return SeenFrames(
+      items: [item] + written.items + described.items, writtenTexts: written.texts,
+      descriptions: described.texts)
   }
 
   /// Of a clip or recording, what lists of known media say: by its frames and its bytes.

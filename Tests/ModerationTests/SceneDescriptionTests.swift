@@ -79,6 +79,9 @@ struct SceneDescriptionTests {
       return
     }
     #expect(refusal.parameter == "input_reference")
+    // An auditor reads what was refused.
+    let payload = try JSONValue.parse(try #require(bench.log.records.first).payload)
+    #expect(payload["descriptions"] == ["The picture shows something sexual."])
   }
 
   /// The words of the rule stand half in the picture, half in the sound.
