@@ -40,7 +40,14 @@ struct Housekeeping: Service {
     for record in try await records.expired(at: clock()) {
       switch record.kind {
       case AssetStore.kind: unlink(assets.path(record.id))
-      case KeptReplies.kind: try await replies.delete(record.id)
+      case KeptReplies.kind:
+        do {
+          try await replies.delete(record.id)
+        } catch {
+          // The others still go; this one is tried again.
+          logger.error("cannot delete a kept answer", metadata: ["error": "\(error)"])
+          continue
+        }
       default: break
       }
       try await records.delete(record.kind, record.id)
