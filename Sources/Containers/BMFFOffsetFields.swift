@@ -179,6 +179,10 @@ extension BMFFStore {
   static func field(
     _ value: Int, at place: Int, width: Int
   ) throws(ContainerError) -> AssetEdit {
+    // Below zero where an item's base lies before what is taken away, and its extents behind.
+    guard value >= 0 else {
+      throw .malformed(offset: place, reason: "an offset would lie before the file")
+    }
     var bytes: [UInt8] = []
     bytes.appendBigEndian(UInt64(value))
     guard width > 0, bytes.dropLast(width).allSatisfy({ $0 == 0 }) else {

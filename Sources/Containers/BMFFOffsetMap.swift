@@ -26,7 +26,7 @@ struct OffsetMap {
     self.proofLength = proofLength
   }
 
-  /// Where the byte at `old` goes.
+  /// Where the byte at `old` goes. An offset that no file is long enough for stays as it is.
   func newOffset(_ old: Int) -> Int {
     var low = 0
     var high = ends.count
@@ -34,7 +34,9 @@ struct OffsetMap {
       let middle = (low + high) / 2
       if ends[middle] <= old { low = middle + 1 } else { high = middle }
     }
-    return low == 0 ? old : old + growth[low - 1]
+    guard low > 0 else { return old }
+    let (new, overflow) = old.addingReportingOverflow(growth[low - 1])
+    return overflow ? old : new
   }
 
   /// Where the part that begins at `old` begins: a fragment's Merkle box belongs to the fragment.

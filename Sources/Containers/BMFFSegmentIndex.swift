@@ -18,6 +18,9 @@ extension BMFFStore {
     // Everything counts from the end of the index, which keeps its own length.
     let end = box.range.upperBound
     let newEnd = map.newOffset(box.range.lowerBound) + box.range.count
+    guard first <= source.count else {
+      throw .malformed(offset: firstPlace, reason: "a segment index points past the end")
+    }
     var position = end + first
     var start = map.newBoundary(position)
     var edits: [AssetEdit] = []

@@ -86,4 +86,30 @@ struct BMFFOffsetsTests {
     #expect(try field(tree.boxes(at: "/moof/traf/tfhd")?.first, 8, 8) == expected)
     #expect(try field(tree.boxes(at: "/mfra/tfra")?.first, 20, 4) == expected)
   }
+
+  @Test func `Offsets past the end of any file stay as they are`() throws {
+    var base: [UInt8] = [0, 0, 0, 1, 0, 0, 0, 1]
+    base.appendBigEndian(UInt64(Int.max - 3))
+    let moof = Samples.box("moof", Samples.box("traf", Samples.box("tfhd", base)))
+    let plan = try StoreInsertion.plan(
+      Samples.ftyp + moof, format: .bmff(brand: "isom"), storeLength: 100)
+    let tfhd = try #require(try BMFFBoxTree(plan.asset).boxes(at: "/moof/traf/tfhd")?.first)
+    let end = tfhd.payload.upperBound
+    #expect(try plan.asset.read(end - 8..<end) == base.suffix(8))
+  }
+
+  @Test func `A base that would come to lie before the file is an error`() throws {
+    // One item: base 1, and an extent at 1 + 700, behind a store of which nothing will be left.
+    var location: [UInt8] = [0, 0, 0, 0, 0x44, 0x40, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1]
+    location.appendBigEndian(UInt32(700))
+    location.appendBigEndian(UInt32(8))
+    let meta = Samples.box("meta", [0, 0, 0, 0] + Samples.box("iloc", location))
+    let file = Samples.ftyp + Samples.box("mdat", [UInt8](repeating: 9, count: 500)) + meta
+    let format = AssetFormat.bmff(brand: "isom")
+    let signed = try EmbeddedStoreTests.signed(Samples.ftyp, Samples.store(300))
+    let both = signed + file[Samples.ftyp.count...]
+    #expect(throws: ContainerError.self) {
+      _ = try StoreInsertion.planWithout(both, format: format)
+    }
+  }
 }

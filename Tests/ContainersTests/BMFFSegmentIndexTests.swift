@@ -68,4 +68,17 @@ struct BMFFSegmentIndexTests {
       try SegmentInsertion.plan(box("styp", []), proofLength: 30)
     }
   }
+
+  @Test func `An index that points past the end of any file is an error`() throws {
+    var index: [UInt8] = words([1 << 24, 1, 1, 0, 0])
+    index.appendBigEndian(UInt64(Int.max))
+    index += words([1, 100, 1, 0])
+    let file =
+      box("ftyp", Array("iso5".utf8) + [0, 0, 0, 0]) + box("sidx", index) + box("moof", [])
+      + box("mdat", [1])
+    #expect(throws: ContainerError.self) {
+      try StoreInsertion.plan(
+        file, format: .bmff(brand: "iso5"), storeLength: 100, proofLength: 30)
+    }
+  }
 }
