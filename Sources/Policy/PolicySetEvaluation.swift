@@ -16,9 +16,11 @@ extension PolicySet {
     var indexed = [IndexedItem?](repeating: nil, count: items.count)
     var fired: [FiredRule] = []
     var outcome = Outcome.allow
-    for (index, effective) in rules.enumerated() {
+    // By index: most rules are passed over, and a rule is too large to copy for that.
+    for index in rules.indices {
       let suspects = board.suspects(ofRule: index)
       if suspects.isEmpty { continue }
+      let effective = rules[index]
       let judged = suspects.map { suspect in
         let item = indexed[suspect] ?? IndexedItem(items[suspect])
         indexed[suspect] = item

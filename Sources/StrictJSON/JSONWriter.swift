@@ -21,7 +21,7 @@ extension JSONValue {
     case .null: out += "null".utf8
     case .bool(let value): out += (value ? "true" : "false").utf8
     case .integer(let value): out += String(value).utf8
-    case .real(let value): out += JSONValue.number(value).utf8
+    case .real(let value): JSONValue.write(value, to: &out)
     case .string(let value): JSONValue.quote(value, to: &out)
     case .array(let values):
       JSONValue.writeList(to: &out, "[", "]", count: values.count, indent: indent) {
@@ -58,38 +58,55 @@ extension JSONValue {
 
   /// ECMAScript's Number::toString, as RFC 8785 section 3.2.2.3 asks. JSON has no infinities; a
   /// value that is not finite is written as null.
-  private static func number(_ value: Double) -> String {
-    guard value.isFinite else { return "null" }
-    if value == 0 { return "0" }
+  private static func write(_ value: Double, to out: inout [UInt8]) {
+    guard value.isFinite else {
+      out += "null".utf8
+      return
+    }
+    let zero = UInt8(ascii: "0")
+    if value == 0 {
+      out.append(zero)
+      return
+    }
+    if value < 0 { out.append(UInt8(ascii: "-")) }
     let (digits, point) = shortestDigits(value.magnitude)
-    let sign = value < 0 ? "-" : ""
-    let count = digits.count
-    if count <= point, point <= 21 {
-      return sign + digits + String(repeating: "0", count: point - count)
+    if digits.count <= point, point <= 21 {
+      out += digits
+      out += repeatElement(zero, count: point - digits.count)
+    } else if 0 < point, point <= 21 {
+      out += digits.prefix(point)
+      out.append(UInt8(ascii: "."))
+      out += digits.dropFirst(point)
+    } else if -6 < point, point <= 0 {
+      out += "0.".utf8
+      out += repeatElement(zero, count: -point)
+      out += digits
+    } else {
+      out += digits.prefix(1)
+      if digits.count > 1 {
+        out.append(UInt8(ascii: "."))
+        out += digits.dropFirst()
+      }
+      let exponent = point - 1
+      out += "e\(exponent < 0 ? "-" : "+")\(exponent.magnitude)".utf8
     }
-    if 0 < point, point <= 21 {
-      return sign + digits.prefix(point) + "." + digits.dropFirst(point)
-    }
-    if -6 < point, point <= 0 {
-      return sign + "0." + String(repeating: "0", count: -point) + digits
-    }
-    let exponent = point - 1
-    let mantissa = count == 1 ? digits : "\(digits.prefix(1)).\(digits.dropFirst())"
-    return "\(sign)\(mantissa)e\(exponent < 0 ? "-" : "+")\(exponent.magnitude)"
   }
 
   /// The shortest digits that read back as `value`, and the decimal point's place among them.
-  private static func shortestDigits(_ value: Double) -> (digits: String, point: Int) {
-    let parts = value.description.split(separator: "e")
-    let exponent = parts.count > 1 ? Int(parts[1])! : 0
-    let halves = parts[0].split(separator: ".")
-    let whole = String(halves[0])
-    let fraction = halves.count > 1 ? String(halves[1]) : ""
-    let all = whole + fraction
-    let leading = all.prefix { $0 == "0" }.count
-    var digits = String(all.dropFirst(leading))
-    while digits.count > 1, digits.last == "0" { digits.removeLast() }
-    return (digits, whole.count - leading + exponent)
+  private static func shortestDigits(
+    _ value: Double
+  ) -> (digits: ArraySlice<UInt8>, point: Int) {
+    let text = Array(value.description.utf8)
+    let mantissa = text.prefix { $0 != UInt8(ascii: "e") }
+    let exponent =
+      mantissa.count < text.count
+      ? Int(String(decoding: text.dropFirst(mantissa.count + 1), as: UTF8.self))! : 0
+    let whole = mantissa.prefix { $0 != UInt8(ascii: ".") }.count
+    let all = mantissa.filter { $0 != UInt8(ascii: ".") }
+    let leading = all.prefix { $0 == UInt8(ascii: "0") }.count
+    var digits = all[leading...]
+    while digits.count > 1, digits.last == UInt8(ascii: "0") { digits.removeLast() }
+    return (digits, whole - leading + exponent)
   }
 
   /// Most objects are built in order, and are then not sorted again.

@@ -14,12 +14,13 @@ struct WordList: Sendable {
   /// they are. Only whole words of Latin letters are taken; of short ones, only those below.
   init(vocabulary: String) {
     var ranks: [String: Int] = [:]
-    for (line, piece) in vocabulary.split(separator: "\n", omittingEmptySubsequences: false)
-      .enumerated()
-    {
-      let utf8 = piece.utf8
-      guard !utf8.isEmpty, utf8.allSatisfy({ (0x61...0x7A).contains($0) }) else { continue }
-      if utf8.count > 2 || Self.shortWords.contains(String(piece)) { ranks[String(piece)] = line }
+    let lines = vocabulary.utf8.split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    ranks.reserveCapacity(lines.count)
+    for (line, piece) in lines.enumerated() {
+      guard !piece.isEmpty, piece.allSatisfy({ (0x61...0x7A).contains($0) }) else { continue }
+      let word = String(Substring(piece))
+      if piece.count > 2 || Self.shortWords.contains(word) { ranks[word] = line }
     }
     self.init(ranks: ranks)
   }

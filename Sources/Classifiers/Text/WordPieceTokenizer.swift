@@ -15,8 +15,12 @@ struct WordPieceTokenizer: Sendable {
   init(vocabulary: String) throws(VocabularyError) {
     var ids: [String: Int64] = [:]
     var next: Int64 = 0
-    for line in vocabulary.split(separator: "\n", omittingEmptySubsequences: false) {
-      if !line.isEmpty { ids[String(line)] = next }
+    // By bytes: to split by characters takes longer than to read the model.
+    let lines = vocabulary.utf8.split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    ids.reserveCapacity(lines.count)
+    for line in lines {
+      if !line.isEmpty { ids[String(Substring(line))] = next }
       next += 1
     }
     func special(_ piece: String) throws(VocabularyError) -> Int64 {
