@@ -23,6 +23,8 @@ enum TIFFStore {
     var entries: [UInt8] = []
     var last = 0..<0
     var pointer: Int
+    /// Where those before the last one lie.
+    var earlier: [Range<Int>] = []
     /// The stores, and in which directory their entries are.
     var stores: [(range: Range<Int>, directory: Int)] = []
 
@@ -85,7 +87,10 @@ enum TIFFStore {
       guard next <= source.count else {
         throw .malformed(offset: chain.pointer, reason: "a directory lies behind the end")
       }
-      if count > 1 { chain.pointer = chain.last.upperBound - width }
+      if count > 1 {
+        chain.pointer = chain.last.upperBound - width
+        chain.earlier.append(chain.last)
+      }
       let start = next + chain.countWidth
       let number = chain.value(try source.exactly(next..<start), 0, chain.countWidth)
       guard number <= UInt64(entryLimit) else {
@@ -125,6 +130,13 @@ enum TIFFStore {
     guard chain.stores.count <= 1 else {
       throw .multipleStores(offsets: chain.stores.map(\.range.lowerBound))
     }
+    let (size, width) = (chain.entryWidth, chain.offsetWidth)
+    let pointer = chain.pointer..<chain.pointer + width
+    // The last directory's offset will change, and nothing else may stand in the same bytes.
+    let header = chain.isBig ? 16 : 8
+    guard chain.earlier.count(where: { $0.overlaps(pointer) }) == min(1, chain.earlier.count),
+      chain.earlier.isEmpty || pointer.lowerBound >= header
+    else { throw .malformed(offset: pointer.lowerBound, reason: "directories overlap") }
     var edits: [AssetEdit] = []
     var end = source.count
     if let old = chain.stores.first {
@@ -135,13 +147,14 @@ enum TIFFStore {
       guard old.range.count <= EmbeddedStore.byteLimit else {
         throw EmbeddedStore.tooLarge(at: old.range.lowerBound, length: old.range.count)
       }
-      let pointer = chain.pointer..<chain.pointer + chain.offsetWidth
-      guard old.range.lowerBound >= 8, !old.range.overlaps(pointer) else {
+      let box = try source.upTo(8, at: old.range.lowerBound)
+      let isStore = box.span.matches(Array("jumb".utf8), at: 4)
+      guard old.range.lowerBound >= (isStore ? header : 8), !old.range.overlaps(pointer),
+        !isStore || !chain.earlier.contains(where: old.range.overlaps)
+      else {
         throw .malformed(
           offset: old.range.lowerBound, reason: "the manifest store overlaps a directory")
       }
-      let box = try source.upTo(8, at: old.range.lowerBound)
-      let isStore = box.span.matches(Array("jumb".utf8), at: 4)
       if !isStore {
         // What else an entry may point at is not ours to take away.
       } else if old.range.upperBound == end {
@@ -156,10 +169,9 @@ enum TIFFStore {
             range: old.range, replacement: [UInt8](repeating: 0, count: old.range.count)))
       }
     }
-    guard end >= chain.pointer + chain.offsetWidth else {
+    guard end >= pointer.upperBound, chain.earlier.allSatisfy({ $0.upperBound <= end }) else {
       throw .malformed(offset: chain.pointer, reason: "the manifest store holds a directory")
     }
-    let (size, width) = (chain.entryWidth, chain.offsetWidth)
     var entries = stride(from: 0, to: chain.entries.count, by: size)
       .map { Array(chain.entries[$0..<$0 + size]) }
       .filter { chain.value($0, 0, 2) != tag }
@@ -182,8 +194,7 @@ enum TIFFStore {
       + entries.flatMap { $0 } + [UInt8](repeating: 0, count: width) + store
     edits += [
       AssetEdit(
-        range: chain.pointer..<chain.pointer + width,
-        replacement: chain.bytes(directory, width)),
+        range: pointer, replacement: chain.bytes(directory, width)),
       AssetEdit(range: end..<source.count, replacement: appended),
     ]
     return (offset, edits)

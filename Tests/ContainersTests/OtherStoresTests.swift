@@ -73,4 +73,13 @@ struct OtherStoresTests {
       _ = try? EmbeddedStore.locate(in: Array(one[..<length]), format: format)
     }
   }
+
+  @Test func `Directories of a TIFF file that share bytes are an error`() throws {
+    // The offset of the second directory lies in the header's own.
+    var file: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 3, 0]
+    file += [UInt8](repeating: 0, count: 0x300)
+    #expect(throws: ContainerError.self) {
+      try StoreInsertion.plan(file, format: .tiff, storeLength: 100)
+    }
+  }
 }
