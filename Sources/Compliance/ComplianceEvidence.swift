@@ -48,6 +48,9 @@ public struct ComplianceEvidence: Sendable {
   public let watermark: Layer
   /// The visible mark, frame by frame.
   public let visibleMark: Layer
+  /// What a recording says of itself at its beginning; the visible mark's place where there is nothing to
+  /// be seen.
+  public let audibleMark: Layer
   /// The same file before it was processed.
   public let before: Original?
 
@@ -63,7 +66,9 @@ public struct ComplianceEvidence: Sendable {
 
   public init(
     file: String, medium: Medium, credentials: Credentials, labels: LabelReading,
-    watermark: Layer, visibleMark: Layer, before: Original? = nil
+    watermark: Layer, visibleMark: Layer,
+    audibleMark: Layer = .notLookedFor("nobody listened for a disclosure"),
+    before: Original? = nil
   ) {
     self.file = file
     self.medium = medium
@@ -71,6 +76,7 @@ public struct ComplianceEvidence: Sendable {
     self.labels = labels
     self.watermark = watermark
     self.visibleMark = visibleMark
+    self.audibleMark = audibleMark
     self.before = before
   }
 }

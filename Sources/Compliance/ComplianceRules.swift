@@ -29,7 +29,7 @@ extension ComplianceRule {
     ComplianceRule(
       "EU-7", .eu, "Regulation (EU) 2024/1689 Art. 50(4)-(5)", .secondary, since: "2026-08-02",
       "A deepfake is labelled for people, at the latest at first exposure.",
-      check: MarkingChecks.visible),
+      check: MarkingChecks.explicit),
     ComplianceRule(
       "EU-8", .eu, "Code of Practice", .secondary, since: "2026-08-02",
       "Terms forbid taking marks off, and no tool for it is offered.",
@@ -56,7 +56,7 @@ extension ComplianceRule {
     ComplianceRule(
       "CA-6", .ca, "BPC 22757.3(a)", .informative, since: "2026-08-02",
       "The user has the option of a clear, conspicuous disclosure.",
-      check: MarkingChecks.visible),
+      check: MarkingChecks.explicit),
     ComplianceRule(
       "CA-7", .ca, "BPC 22757.2", .informative, since: "2026-08-02",
       "A detection tool is free and public, and shows no personal data.",
@@ -79,7 +79,7 @@ extension ComplianceRule {
       "The label has its seven keys, as texts.", check: MarkingChecks.labelComplete),
     ComplianceRule(
       "CN-3", .cn, "Measures Art. 4; GB 45438-2025", .secondary, since: "2025-09-01",
-      "An explicit label is in the picture or sound.", check: MarkingChecks.visible),
+      "An explicit label is in the picture or sound.", check: MarkingChecks.explicit),
     ComplianceRule(
       "CN-4", .cn, "Measures Art. 6", .verified, since: "2025-09-01",
       "Who passes content on adds itself to the label.", check: MarkingChecks.propagator),
@@ -92,7 +92,7 @@ extension ComplianceRule {
     ComplianceRule(
       "IN-1", .in, "IT Rules 3(3), G.S.R. 120(E)", .secondary, since: "2026-02-20",
       "A prominent label is in the content, with permanent metadata or a unique identifier.",
-      check: { MarkingChecks.both(MarkingChecks.identifier($0), MarkingChecks.visible($0)) }),
+      check: { MarkingChecks.both(MarkingChecks.identifier($0), MarkingChecks.explicit($0)) }),
     ComplianceRule(
       "IN-2", .in, "IT Rules, G.S.R. 120(E)", .secondary, since: "2026-02-20",
       "Content is taken down within three hours of an order; users are told each quarter.",
@@ -104,16 +104,17 @@ extension ComplianceRule {
     ComplianceRule(
       "KR-2", .kr, "AI Basic Act Art. 31(2)", .secondary, since: "2026-01-22",
       "Output that leaves the service carries a mark for people or machines.",
-      check: { MarkingChecks.either(MarkingChecks.machineReadable($0), MarkingChecks.visible($0)) }),
+      check: { MarkingChecks.either(MarkingChecks.machineReadable($0), MarkingChecks.explicit($0)) }
+    ),
     ComplianceRule(
       "KR-3", .kr, "AI Basic Act Art. 31(3)", .secondary, since: "2026-01-22",
       "What could pass for real is labelled so that people recognise it.",
-      check: MarkingChecks.visible),
+      check: MarkingChecks.explicit),
     ComplianceRule(
       "NY-1", .ny, "GBL 396-b (S.8420-A)", .secondary, since: "2026-06-09",
       "Advertisements with synthetic performers say so conspicuously; sound alone is exempt.",
       check: {
-        $0.medium == .audio ? .met("sound alone is exempt") : MarkingChecks.visible($0)
+        $0.medium == .audio ? .met("sound alone is exempt") : MarkingChecks.explicit($0)
       }),
   ]
 }

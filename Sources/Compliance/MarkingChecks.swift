@@ -50,9 +50,9 @@ enum MarkingChecks {
     }
   }
 
-  static func visible(_ file: ComplianceEvidence) -> Outcome {
-    file.medium == .audio
-      ? .notCheckable("spoken disclosures are not listened for") : layer(file.visibleMark)
+  /// The label for people: in the picture, or at the beginning of a recording.
+  static func explicit(_ file: ComplianceEvidence) -> Outcome {
+    layer(file.medium == .audio ? file.audibleMark : file.visibleMark)
   }
 
   /// Whether what the input said of its origin is still said.

@@ -85,6 +85,7 @@ public enum MediaWorker {
     case .embed(let request): try Marker.run(request, context)
     case .residual: try ResidualReader.run(context)
     case .markSound(let request): try SoundMarker.run(request, context)
+    case .disclose(let request): try Discloser.run(request, context)
     }
   }
 

@@ -57,6 +57,33 @@ enum SoundMarker {
     /// Rates that the encoder takes; none for any.
     var sampleRates: [Int32] = []
 
+    /// Of sound that has not been through an encoder yet.
+    init(_ format: SpeechRequest.Format) {
+      switch format {
+      case .wav: self.init("wav", "pcm_s16le", AV_SAMPLE_FMT_S16)
+      case .flac: self.init("flac", "flac", AV_SAMPLE_FMT_S16)
+      case .mp3:
+        self.init(
+          "mp3", "libmp3lame", AV_SAMPLE_FMT_FLTP, SoundMarker.bitRate, Self.layerThreeRates)
+      }
+    }
+
+    private init(
+      _ muxer: String, _ encoder: String, _ format: AVSampleFormat, _ bitRate: Int64? = nil,
+      _ sampleRates: [Int32] = []
+    ) {
+      self.muxer = muxer
+      self.encoder = encoder
+      self.format = format
+      self.bitRate = bitRate
+      self.sampleRates = sampleRates
+    }
+
+    /// ISO/IEC 11172-3 and 13818-3, and the extension to lower ones.
+    private static let layerThreeRates: [Int32] = [
+      8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000,
+    ]
+
     init(of input: MediaInput) throws(MediaRefusal) {
       guard let index = input.best(AVMEDIA_TYPE_AUDIO) else {
         throw MediaRefusal(.noSound, "The file has no sound in it.")
@@ -70,7 +97,7 @@ enum SoundMarker {
         (muxer, encoder, format, bitRate) = (
           "mp3", "libmp3lame", AV_SAMPLE_FMT_FLTP, min(rate, 320_000)
         )
-        sampleRates = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
+        sampleRates = Self.layerThreeRates
       case .ogg:
         (muxer, encoder, format, bitRate) = (
           "ogg", "libopus", AV_SAMPLE_FMT_FLT, min(rate, 256_000)

@@ -7,7 +7,7 @@ extension MediaJob {
     case .embed, .residual: true
     case .readBack(let request): request.residual
     case .probe, .sample, .decodeImage, .thumbnail, .still, .hear, .soundPrint, .speak,
-      .synthesize, .mark, .markSound:
+      .synthesize, .mark, .markSound, .disclose:
       false
     }
   }

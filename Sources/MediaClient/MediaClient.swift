@@ -194,6 +194,16 @@ public struct MediaClient: Sendable {
     return try await run(order, input: input, output: output).outcome
   }
 
+  /// Writes a recording again with an audible disclosure in front of it.
+  @discardableResult
+  public func disclose(
+    _ input: String, output: String, request: DisclosureRequest,
+    budget: MediaBudget = MediaBudget()
+  ) async throws(MediaFailure) -> MediaOutcome {
+    let order = MediaOrder(job: .disclose(request), budget: budget)
+    return try await run(order, input: input, output: output).outcome
+  }
+
   private func run(
     _ order: MediaOrder, input: String?, output: String? = nil,
     progress: (@Sendable (Double) -> Void)? = nil

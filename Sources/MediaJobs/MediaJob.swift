@@ -36,6 +36,8 @@ public enum MediaJob: Equatable, Sendable {
   /// The input with an invisible mark in its sound, pictures as they are, in its own container. Answers:
   /// done.
   case markSound(SoundMarkRequest)
+  /// A recording with an audible disclosure in front of it. Answers: done.
+  case disclose(DisclosureRequest)
 
   /// The word on the wire and in messages to people.
   public var name: String {
@@ -54,6 +56,7 @@ public enum MediaJob: Equatable, Sendable {
     case .embed: "embed"
     case .residual: "residual"
     case .markSound: "mark_sound"
+    case .disclose: "disclose"
     }
   }
 
@@ -61,7 +64,7 @@ public enum MediaJob: Equatable, Sendable {
   public var needsInput: Bool {
     switch self {
     case .probe, .sample, .decodeImage, .thumbnail, .still, .hear, .soundPrint, .mark, .readBack,
-      .embed, .residual, .markSound:
+      .embed, .residual, .markSound, .disclose:
       true
     case .synthesize(let request): request.referenceImage
     case .speak: false
@@ -72,7 +75,7 @@ public enum MediaJob: Equatable, Sendable {
   public var needsOutput: Bool {
     switch self {
     case .probe, .sample, .decodeImage, .hear, .soundPrint, .readBack, .residual: false
-    case .thumbnail, .still, .speak, .synthesize, .mark, .embed, .markSound: true
+    case .thumbnail, .still, .speak, .synthesize, .mark, .embed, .markSound, .disclose: true
     }
   }
 }

@@ -64,6 +64,11 @@ extension MediaJob {
       ["mark": request.mark.fields, "lossless": .bool(request.isLossless)]
     case .residual: [:]
     case .markSound(let request): ["codes": .string(Int16Text.encode(request.codes))]
+    case .disclose(let request):
+      [
+        "words": .string(Int16Text.encode(request.words)),
+        "format": .string(request.format.rawValue),
+      ]
     }
   }
 
@@ -137,6 +142,15 @@ extension MediaJob {
           try fields.text("codes"), count: SoundMarkRequest.codeCount)
       else { throw fields.wrong("codes") }
       self = .markSound(SoundMarkRequest(codes: codes))
+    case "disclose":
+      guard let format = SpeechRequest.Format(rawValue: try fields.text("format")) else {
+        throw fields.wrong("format")
+      }
+      guard
+        let words = Int16Text.decode(
+          try fields.text("words"), atMost: DisclosureRequest.maximumSamples)
+      else { throw fields.wrong("words") }
+      self = .disclose(DisclosureRequest(words: words, format: format))
     default: throw MediaWireError("no job is called \"\(name)\"")
     }
   }
@@ -198,8 +212,14 @@ private enum Int16Text {
 
   /// Nil unless there are exactly `count`.
   static func decode(_ text: String, count: Int) -> [Int16]? {
-    guard let bytes = Base64.decode(text), bytes.count == 2 * count else { return nil }
-    return (0..<count).map {
+    guard let numbers = decode(text, atMost: count), numbers.count == count else { return nil }
+    return numbers
+  }
+
+  static func decode(_ text: String, atMost limit: Int) -> [Int16]? {
+    guard let bytes = Base64.decode(text), bytes.count.isMultiple(of: 2), bytes.count <= 2 * limit
+    else { return nil }
+    return (0..<bytes.count / 2).map {
       Int16(bitPattern: UInt16(bytes[2 * $0]) | UInt16(bytes[2 * $0 + 1]) << 8)
     }
   }

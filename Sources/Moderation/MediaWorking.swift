@@ -34,6 +34,10 @@ public protocol MediaWorking: Sendable {
   func markSound(
     _ input: String, output: String, request: SoundMarkRequest
   ) async throws(MediaFailure)
+  /// Writes a recording again with an audible disclosure in front of it.
+  func disclose(
+    _ input: String, output: String, request: DisclosureRequest
+  ) async throws(MediaFailure)
   /// What is kept of a delivered file, to know copies of it.
   func contentPrint(of path: String) async throws(MediaFailure) -> ContentPrint
   /// What is kept of a delivered file's sound; nil where nothing tells it from other sounds.
@@ -98,6 +102,12 @@ extension MediaClient: MediaWorking {
     _ input: String, output: String, request: SoundMarkRequest
   ) async throws(MediaFailure) {
     _ = try await markSound(input, output: output, request: request, budget: MediaBudget())
+  }
+
+  public func disclose(
+    _ input: String, output: String, request: DisclosureRequest
+  ) async throws(MediaFailure) {
+    _ = try await disclose(input, output: output, request: request, budget: MediaBudget())
   }
 
   public func picture(

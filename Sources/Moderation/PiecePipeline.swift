@@ -36,6 +36,13 @@ public struct SpeechOrder: Equatable, Sendable {
     self.voice = voice
     self.extras = extras
   }
+
+  /// The same order for a file of another format.
+  func written(as format: SpeechRequest.Format) -> SpeechOrder {
+    var speech = speech
+    speech.format = format
+    return SpeechOrder(model: model, speech: speech, voice: voice, extras: extras)
+  }
 }
 
 /// A sealed file behind its release.

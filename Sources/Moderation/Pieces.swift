@@ -51,7 +51,7 @@ extension StagedPipeline: PiecePipeline {
       let marked = try await markedStill(raw, of: id, number: number, order)
       let piece = Piece(
         number: number, marked: marked.path, suffix: order.format.rawValue,
-        markNote: "visible mark \"\(Self.markText)\" added", rawHash: rawHash, scene: clip.scene,
+        markNotes: ["visible mark \"\(Self.markText)\" added"], rawHash: rawHash, scene: clip.scene,
         mark: marked.id, lacksMark: marked.id == nil && policy.marking.watermark == .always,
         code: ISCCUnit.image(
           try await media.picture(marked.path, side: Self.uploadSide),
@@ -77,9 +77,12 @@ extension StagedPipeline: PiecePipeline {
     case .held: return .held
     case .refused(let refusal): return .refused(refusal.about("input"))
     }
-    let raw = workspace.upload(id, name: "raw-0.\(order.speech.format.rawValue)")
+    let words = try await disclosure(of: id)
+    // Where something is put in front of it, the sound is encoded after that, and only then.
+    let format = words == nil ? order.speech.format : .wav
+    let raw = workspace.upload(id, name: "raw-0.\(format.rawValue)")
     let spoken = try await made(job, part: 0) { () async throws(GenerationFailure) in
-      try await core.speak(order, to: raw)
+      try await core.speak(order.written(as: format), to: raw)
     }
     guard case .made = spoken else { return spoken.answer }
     // Said aloud, the text is judged by the rules for speech too, and so is what can be heard.
@@ -95,14 +98,28 @@ extension StagedPipeline: PiecePipeline {
     }
     let verdict = try await judged(job, part: 0, raw: raw, items: items, payload: payload)
     guard case .allowed(let entry, let rawHash) = verdict else { return verdict.answer }
+    // The mark goes into the speech alone: its carriers and the rhythm's tones stay clear of each other.
     let marked = try await markedSound(
-      of: raw, to: workspace.upload(id, name: "marked-0.\(order.speech.format.rawValue)"),
-      id: "\(id)-0")
-    let path = marked?.path ?? raw
+      of: raw, to: workspace.upload(id, name: "marked-0.\(format.rawValue)"), id: "\(id)-0")
+    var path = marked?.path ?? raw
+    var notes = ["labelled \"AI generated speech\" in the file's metadata"]
+    if let words {
+      let disclosed = workspace.upload(id, name: "disclosed-0.\(order.speech.format.rawValue)")
+      do throws(MediaFailure) {
+        try await media.disclose(
+          path, output: disclosed,
+          request: DisclosureRequest(words: words, format: order.speech.format))
+        path = disclosed
+      } catch {
+        // Sealed as it is, it is not heard to begin with a disclosure, and held for that.
+        guard error.isFinal else { throw error }
+      }
+      notes.insert((policy.marking.audible ?? .rhythm).note, at: 0)
+    }
     let piece = Piece(
-      number: 0, marked: path, suffix: order.speech.format.rawValue,
-      markNote: "labelled \"AI generated speech\" in the file's metadata", rawHash: rawHash,
-      scene: nil, mark: marked?.id, markAlgorithm: WatermarkSecret.soundAlgorithm,
+      number: 0, marked: path, suffix: order.speech.format.rawValue, markNotes: notes,
+      rawHash: rawHash, scene: nil, mark: marked?.id,
+      markAlgorithm: WatermarkSecret.soundAlgorithm, disclosure: words,
       code: try await audioCode(of: path))
     guard let released = try await sealed(piece, of: job, entry: entry) else { return .held }
     return .released([released])
@@ -164,7 +181,8 @@ private struct Piece {
   let number: Int
   let marked: String
   let suffix: String
-  let markNote: String
+  /// What was added that people can see, hear or read; an action of the manifest each.
+  let markNotes: [String]
   let rawHash: String
   let scene: String?
   /// The id in the invisible mark.
@@ -172,6 +190,8 @@ private struct Piece {
   var markAlgorithm = WatermarkSecret.algorithm
   /// Whether the policy asks for an invisible mark that cannot be read.
   var lacksMark = false
+  /// The words after the rhythm that it begins with; nil where nothing was put in front.
+  var disclosure: [Int16]?
   /// What it looks or sounds like, by which it is found again when its metadata are gone.
   var code: ISCCUnit?
 }
@@ -248,7 +268,7 @@ extension StagedPipeline {
   private func sealed(_ piece: Piece, of job: Job, entry: UInt64) async throws -> ReleasedPiece? {
     let receipt = try await decisions.receipt(index: entry)
     let definition = pieceDefinition(
-      receipt: receipt, note: piece.markNote,
+      receipt: receipt, notes: piece.markNotes,
       mark: piece.mark.map {
         .softBinding(algorithm: piece.markAlgorithm, value: WatermarkID.bytes($0))
       }, code: piece.code)
@@ -267,7 +287,8 @@ extension StagedPipeline {
     let isHeard =
       piece.markAlgorithm == WatermarkSecret.algorithm
       ? true : try await readsSound(piece.mark, in: output)
-    let isSound = isSigned && isLabelled && !piece.lacksMark && isHeard
+    let isDisclosed = try await hearsDisclosure(piece.disclosure, in: output)
+    let isSound = isSigned && isLabelled && isDisclosed && !piece.lacksMark && isHeard
     let hashes = [
       "raw": piece.rawHash, "sealed": try await sha256(of: output),
       "manifest": Hex.encode(asset.manifestHash),
@@ -278,7 +299,9 @@ extension StagedPipeline {
       : [
         FiredRule(
           rule: !isSigned
-            ? "seal.unverified" : !isLabelled ? "seal.unlabelled" : "seal.unreadable",
+            ? "seal.unverified"
+            : !isLabelled
+              ? "seal.unlabelled" : !isDisclosed ? "seal.unheard" : "seal.unreadable",
           policy: "assay", outcome: .review, category: "integrity", evidence: .frame)
       ]
     for stage in isSound ? [Stage.seal, .release] : [.seal] {
@@ -305,7 +328,7 @@ extension StagedPipeline {
   func markSeed(_ id: String) -> [UInt8] { WatermarkSecret.pathSeed(markKey, of: id) }
 
   private func pieceDefinition(
-    receipt: DecisionReceipt, note: String, mark: AssertionDefinition?, code: ISCCUnit?
+    receipt: DecisionReceipt, notes: [String], mark: AssertionDefinition?, code: ISCCUnit?
   ) -> ManifestDefinition {
     let identity = core.identity
     let when = RFC3339.text(milliseconds: now())
@@ -324,11 +347,13 @@ extension StagedPipeline {
     var actions = [
       ActionDefinition(
         "c2pa.created", when: when, digitalSourceType: identity.digitalSourceType,
-        softwareAgent: GeneratorInfo(name: identity.name, version: identity.version)),
+        softwareAgent: GeneratorInfo(name: identity.name, version: identity.version))
+    ]
+    actions += notes.map {
       ActionDefinition(
         "c2pa.edited", when: when, digitalSourceType: DigitalSourceType.algorithmicMedia,
-        softwareAgent: Self.gateway, description: note),
-    ]
+        softwareAgent: Self.gateway, description: $0)
+    }
     if let mark {
       actions.append(
         ActionDefinition("c2pa.watermarked.bound", when: when, softwareAgent: Self.gateway))

@@ -32,6 +32,8 @@ public struct StagedPipeline: VideoPipeline {
   var labels = LabelPolicy()
   /// Whether the sound of what is delivered carries the invisible mark too.
   private(set) var marksSound = false
+  /// What is said before recordings where the policy wants words.
+  var disclosureWords = DisclosureWords()
   /// Reads what is written in pictures; nil reads nothing.
   private(set) var reader: (any PictureReading)?
   /// Says what pictures show; nil says nothing.

@@ -45,7 +45,8 @@ extension DiagnosticCollector {
   mutating func marking(_ value: JSONValue, at path: [JSONStep]) -> Marking {
     guard let members = object(value, at: path, what: "\"marking\"") else { return Marking() }
     refuseUnknown(
-      members, at: path, known: ["visible", "creator_name", "watermark"], in: "\"marking\"")
+      members, at: path, known: ["visible", "creator_name", "watermark", "audible"],
+      in: "\"marking\"")
     return Marking(
       visible: value["visible"].flatMap {
         word($0, at: path + [.member("visible")], what: "\"visible\"")
@@ -53,6 +54,9 @@ extension DiagnosticCollector {
       creatorName: optionalBool(value, "creator_name", at: path),
       watermark: value["watermark"].flatMap {
         word($0, at: path + [.member("watermark")], what: "\"watermark\"")
+      },
+      audible: value["audible"].flatMap {
+        word($0, at: path + [.member("audible")], what: "\"audible\"")
       })
   }
 }

@@ -75,12 +75,16 @@ struct LayerStack {
   }
 
   private mutating func holdMarking(of layer: PolicyDocument) {
-    let members = [
-      ("visible", layer.marking.visible, \Marking.visible),
-      ("watermark", layer.marking.watermark, \Marking.watermark),
+    let members: [(String, Bool, (Marking) -> Bool)] = [
+      ("visible", layer.marking.visible == .never, { $0.visible == .always }),
+      ("watermark", layer.marking.watermark == .never, { $0.watermark == .always }),
+      (
+        "audible", layer.marking.audible == .never,
+        { $0.audible == .rhythm || $0.audible == .spoken }
+      ),
     ]
-    for (name, mode, path) in members where mode == .never {
-      if let other = layers.first(where: { $0.marking[keyPath: path] == .always }) {
+    for (name, isOff, isOn) in members where isOff {
+      if let other = layers.first(where: { isOn($0.marking) }) {
         diagnostics.append(
           layer.file.diagnostic(
             "loosened", at: [.member("marking"), .member(name)],

@@ -96,6 +96,12 @@ public struct PolicyDifference: Equatable, Sendable {
         "\(name) is \(after?.rawValue ?? "not said") instead of \(before?.rawValue ?? "not said")")
       direction = after == .always ? .stricter : after == .never ? .looser : .other
     }
+    if a.audible != b.audible {
+      details.append(
+        "audible is \(b.audible?.rawValue ?? "not said") instead of "
+          + "\(a.audible?.rawValue ?? "not said")")
+      direction = b.audible == .never ? .looser : a.audible == .never ? .stricter : .other
+    }
     if a.creatorName != b.creatorName {
       details.append("creator_name is \(b.creatorName == true) instead of \(a.creatorName == true)")
     }

@@ -66,8 +66,10 @@ public struct PolicySet: Sendable {
       marking.visible = floor.visible ?? layer.visible ?? marking.visible
       marking.creatorName = floor.creatorName ?? layer.creatorName ?? marking.creatorName
       marking.watermark = floor.watermark ?? layer.watermark ?? marking.watermark
+      marking.audible = floor.audible ?? layer.audible ?? marking.audible
     }
     marking.visible = marking.visible ?? .always
+    marking.audible = marking.audible ?? .rhythm
     return marking
   }
 

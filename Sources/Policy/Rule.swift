@@ -86,15 +86,27 @@ public struct Check: Equatable, Sendable {
 /// How generated media are marked. Nil where a policy does not say.
 public struct Marking: Equatable, Sendable {
   public enum Mode: String, CaseIterable, Sendable { case always, never }
+  /// What is heard before recordings that have no picture.
+  public enum Audible: String, CaseIterable, Sendable {
+    case never
+    /// Four tones, short, long, short, short: "AI" in Morse code.
+    case rhythm
+    /// The rhythm, and then words.
+    case spoken
+  }
 
   public var visible: Mode?
   /// Whether the caller's handle is written beside the mark.
   public var creatorName: Bool?
   public var watermark: Mode?
+  public var audible: Audible?
 
-  public init(visible: Mode? = nil, creatorName: Bool? = nil, watermark: Mode? = nil) {
+  public init(
+    visible: Mode? = nil, creatorName: Bool? = nil, watermark: Mode? = nil, audible: Audible? = nil
+  ) {
     self.visible = visible
     self.creatorName = creatorName
     self.watermark = watermark
+    self.audible = audible
   }
 }

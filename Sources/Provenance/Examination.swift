@@ -57,6 +57,8 @@ public struct Examination: Sendable {
   public let mark: WatermarkFinding?
   /// Nil when no mark was looked for, or there is no sound.
   public let soundMark: SoundMarkFinding?
+  /// The audible disclosure that its sound begins with; nil where none was heard or listened for.
+  public let disclosure: DisclosureRhythmDetector.Finding?
   public let recovery: Recovery?
   /// Why something was not looked at, a sentence each.
   public let problems: [String]
@@ -69,6 +71,7 @@ public struct Examination: Sendable {
     self.report = report
     mark = marks?.pictures
     soundMark = marks?.sound
+    disclosure = marks?.disclosure
     self.recovery = recovery
     self.problems = problems
     conclusion = Self.conclude(

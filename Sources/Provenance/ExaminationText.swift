@@ -1,6 +1,6 @@
 import C2PA
 public import StrictJSON
-import Watermark
+public import Watermark
 
 /// An examination in words for people, and as JSON for programs. Texts from files are neutralised.
 extension Examination {
@@ -101,6 +101,11 @@ extension Examination {
       lines.append(
         line + " (a sound without one says otherwise with probability \(soundMark.bound) or less)")
     }
+    if let disclosure {
+      lines.append(
+        "  Heard         AI disclosure at second \(disclosure.start) (tones, Morse code \"AI\"); "
+          + "anybody can write it")
+    }
     if let recovery {
       lines.append("  On record     \(DisplayText.neutralised(recovery.manifestID))")
       lines.append(
@@ -120,7 +125,7 @@ extension Examination {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// `{"conclusion", "headline", "sentence", "mark", "sound_mark", "recovery", "problems"}`. Verdicts, never the
+  /// `{"conclusion", "headline", "sentence", "mark", "sound_mark", "disclosure", "recovery", "problems"}`. Verdicts, never the
   /// detector's scores: they would help to remove marks.
   public var json: JSONValue {
     .object([
@@ -146,6 +151,7 @@ extension Examination {
             "bound": .real(mark.bound),
           ]
         } ?? .null),
+      .init("disclosure", disclosure?.json ?? .null),
       .init(
         "recovery",
         recovery.map { recovery in
@@ -167,4 +173,9 @@ extension Examination {
       .init("problems", .array(problems.map { .string($0) })),
     ])
   }
+}
+
+extension DisclosureRhythmDetector.Finding {
+  /// `{"kind", "start"}`, seconds.
+  public var json: JSONValue { ["kind": "rhythm", "start": .real(start)] }
 }

@@ -8,6 +8,17 @@ public struct MarkSearch: Sendable {
   public struct Findings: Sendable {
     public let pictures: WatermarkFinding?
     public let sound: SoundMarkFinding?
+    /// The audible disclosure that the sound begins with; nil where none is heard.
+    public let disclosure: DisclosureRhythmDetector.Finding?
+
+    init(
+      pictures: WatermarkFinding?,
+      heard: (mark: SoundMarkFinding, disclosure: DisclosureRhythmDetector.Finding?)?
+    ) {
+      self.pictures = pictures
+      sound = heard?.mark
+      disclosure = heard?.disclosure
+    }
   }
 
   private let pictures: WatermarkSearch
@@ -28,16 +39,27 @@ public struct MarkSearch: Sendable {
     do throws(MediaFailure) {
       seen = try await pictures.find(in: path, media: media)
     } catch {
-      guard case .refused = error, let heard = try? await sound.find(in: path, media: media) else {
+      guard case .refused = error, let heard = try? await listen(to: path, media: media) else {
         throw error
       }
-      return Findings(pictures: nil, sound: heard)
+      return Findings(pictures: nil, heard: heard)
     }
     do throws(MediaFailure) {
-      return Findings(pictures: seen, sound: try await sound.find(in: path, media: media))
+      return Findings(pictures: seen, heard: try await listen(to: path, media: media))
     } catch {
       guard case .refused = error else { throw error }
-      return Findings(pictures: seen, sound: nil)
+      return Findings(pictures: seen, heard: nil)
     }
+  }
+
+  private func listen(
+    to path: String, media: MediaClient
+  ) async throws(MediaFailure) -> (
+    mark: SoundMarkFinding, disclosure: DisclosureRhythmDetector.Finding?
+  )? {
+    guard let samples = try await SoundMarkSearch.samples(of: path, media: media) else {
+      return nil
+    }
+    return (await sound.find(in: samples), DisclosureRhythmDetector.find(in: samples))
   }
 }

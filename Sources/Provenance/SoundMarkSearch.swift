@@ -16,16 +16,22 @@ public struct SoundMarkSearch: Sendable {
   public func find(
     in path: String, media: MediaClient
   ) async throws(MediaFailure) -> SoundMarkFinding? {
-    let samples: [Float]
+    guard let samples = try await Self.samples(of: path, media: media) else { return nil }
+    return await find(in: samples)
+  }
+
+  /// What is searched; nil where the file has no sound.
+  static func samples(
+    of path: String, media: MediaClient
+  ) async throws(MediaFailure) -> [Float]? {
     do throws(MediaFailure) {
-      samples = try await media.hear(path).samples
+      return try await media.hear(path).samples
     } catch {
       guard case .refused(let refusal) = error,
         refusal.code == .noSound || refusal.code == .unsupportedFormat
       else { throw error }
       return nil
     }
-    return await find(in: samples)
   }
 
   /// Whether exactly this id can be read.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import C2PA
+import Classifiers
 import Compliance
 import Containers
 import Glibc
@@ -19,7 +20,9 @@ struct ComplianceCommand: AsyncParsableCommand {
     discussion: """
       Each rule is met, not met, or not checkable with the reason; the article is cited. Evidence are \
       Content Credentials, IPTC and AIGC labels, and with --watermark-key the invisible mark and, where \
-      the gateway's records or --asset say whose it is, the visible one; --before \
+      the gateway's records or --asset say whose it is, the visible one; recordings are listened to for an \
+      audible disclosure at their beginning: Morse code "AI", or English words where the models for \
+      speech are installed; --before \
       compares with the file that went in. A rule is an error only where its own text was read and it \
       applies today; otherwise it is a warning or a note. This is a linter, no legal advice.
       Exit codes: 0 no error, 1 at least one error, 64 usage, 66 a file cannot be read.
@@ -35,6 +38,10 @@ struct ComplianceCommand: AsyncParsableCommand {
   @Flag(help: "One JSON object.") var json = false
   @Flag(help: "Static Analysis Results Interchange Format 2.1.0.") var sarif = false
   @Flag(help: "One HTML page.") var html = false
+  @Option(
+    help: ArgumentHelp(
+      "The folder of models. (default: $ASSAY_MODELS, or .models)", valueName: "folder"))
+  var models: String?
   @OptionGroup var visibleMark: VisibleMarkOptions
   @OptionGroup var trust: TrustOptions
 
@@ -103,7 +110,39 @@ struct ComplianceCommand: AsyncParsableCommand {
       file: file, medium: format.medium,
       credentials: .init(try verifier.verify(path: file)),
       labels: LabelReading(source, format: format),
-      watermark: invisible, visibleMark: visible, before: original)
+      watermark: invisible, visibleMark: visible,
+      audibleMark: format.medium == .audio
+        ? await disclosure(in: file) : .notLookedFor("the label belongs into the picture"),
+      before: original)
+  }
+
+  /// What a recording begins with.
+  private func disclosure(in file: String) async -> ComplianceEvidence.Layer {
+    let samples: [Float]
+    do {
+      samples = try await MediaClient().hear(file).samples
+    } catch {
+      return .notLookedFor("the sound could not be decoded: \(error.sentence)")
+    }
+    if let rhythm = DisclosureRhythmDetector.find(in: samples) {
+      return .found("Morse code \"AI\" is heard at second \(rhythm.start)")
+    }
+    let folder = models ?? Environment["ASSAY_MODELS"] ?? ".models"
+    let beginning = samples.prefix(
+      Int(SpokenDisclosure.seconds * Double(DisclosureRhythmDetector.sampleRate)))
+    let recogniser = SpeechRecognizer(store: ModelStore(directory: folder))
+    switch await recogniser.transcribe(Array(beginning)) {
+    case .transcript(let transcript):
+      let said = transcript.segments.map(\.text).joined(separator: " ")
+      return SpokenDisclosure.isSaid(in: said)
+        ? .found("words at its beginning say that a machine made it")
+        : .missing(
+          "neither Morse code \"AI\" nor English words that say so are heard at its beginning")
+    case .unknown:
+      return .notLookedFor(
+        "Morse code \"AI\" is not heard at its beginning, and words cannot be listened for "
+          + "without the models for speech (--models)")
+    }
   }
 
   private func soundMark(

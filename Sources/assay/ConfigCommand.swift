@@ -27,7 +27,7 @@ struct ConfigCommand: AsyncParsableCommand {
           environment: ServeCommand.environment)
         for line in configuration.lines { print(line) }
         for name in Self.unread { print("WARNING  nothing reads the variable \(name)") }
-        try configuration.check()
+        try await configuration.check()
         print("good: 'assay serve' would start with this")
       } catch {
         print("assay config: \(error.message)")

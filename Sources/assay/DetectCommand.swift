@@ -15,7 +15,7 @@ struct DetectCommand: AsyncParsableCommand {
       "Tell which marks files carry: Content Credentials, the invisible and the visible mark.",
     discussion: """
       Prints a line a file; --json prints {"file", "credentials", "invisible": {"verdict", "id", \
-      "bound"}, "sound": {"verdict", "id", "bound"}, "visible": {"verdict", "asset", "share", "score", "shift", "frames": [{"time", "expected", \
+      "bound"}, "sound": {"verdict", "id", "bound"}, "disclosure": {"kind", "start"}, "visible": {"verdict", "asset", "share", "score", "shift", "frames": [{"time", "expected", \
       "found", "score"}]}}. The visible mark's keyed path is worked out again from the key and the name of \
       the delivered file, which the invisible mark leads to in the gateway's records, or --asset names: \
       "seen" where the mark stands where it should, "not seen", or "cannot say". The bound is on the probability that a file without a mark is called readable or \
@@ -54,7 +54,7 @@ struct DetectCommand: AsyncParsableCommand {
         let verdicts = [found?.pictures?.verdict, found?.sound?.verdict].compactMap(\.self)
         let isMarked =
           report.state != .noManifest || verdicts.contains { $0 != .none }
-          || visible?.finding.verdict == .seen
+          || visible?.finding.verdict == .seen || found?.disclosure != nil
         marked += isMarked ? 1 : 0
         print(
           json ? Self.line(file, report, found, visible) : Self.text(file, report, found, visible))
@@ -79,6 +79,9 @@ struct DetectCommand: AsyncParsableCommand {
       found?.sound.map { "mark in the sound: " + words($0.verdict, $0.id, $0.bound) },
     ].compactMap(\.self)
     if marks.isEmpty { marks = ["invisible mark not looked for (name a --mark-key)"] }
+    if let disclosure = found?.disclosure {
+      marks.append("audible disclosure at second \(disclosure.start)")
+    }
     let seen =
       visible.map { "visible mark of \(DisplayText.neutralised($0.asset)): \($0.finding.sentence)" }
       ?? "visible mark not looked for (nothing says whose; name an --asset)"
@@ -109,6 +112,7 @@ struct DetectCommand: AsyncParsableCommand {
       "file": .string(file), "credentials": .bool(report.state != .noManifest),
       "invisible": found?.pictures.map { object($0.verdict, $0.id, $0.bound) } ?? .null,
       "sound": found?.sound.map { object($0.verdict, $0.id, $0.bound) } ?? .null,
+      "disclosure": found?.disclosure?.json ?? .null,
       "visible": visible.map { Self.object($0) } ?? .null,
     ]
     return DisplayText.escapedJSON(line.compact)

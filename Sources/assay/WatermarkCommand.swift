@@ -86,8 +86,8 @@ struct WatermarkCommand: AsyncParsableCommand {
         Prints one line of JSON: verdict (readable, present, none), id, sync (correlation in standard \
         deviations of an unmarked picture's), bound (on the probability of another verdict than none \
         for a file without a mark), and how the file was turned and scaled since it was marked. For \
-        recordings the same of their sound, with its speed; for clips that have sound, that stands under \
-        "sound".
+        recordings the same of their sound, with its speed, and the audible disclosure that they begin \
+        with (kind, start) or null; for clips that have sound, that stands under "sound".
         Exit codes: 0 readable, in pictures or sound, 1 a mark is there but its id is lost, 2 none, 64 usage, 66 the file \
         cannot be read, 70 internal, 75 try again.
         """)
@@ -113,7 +113,10 @@ struct WatermarkCommand: AsyncParsableCommand {
         let further: [JSONValue.Member] = sound.map { [.init("sound", .object($0))] } ?? []
         print(WatermarkFiles.json(pictures, file: file, keys: keys, further))
       } else {
-        print(WatermarkFiles.line(sound ?? [], file: file))
+        let heard: [JSONValue.Member] = [
+          .init("disclosure", found.disclosure?.json ?? .null)
+        ]
+        print(WatermarkFiles.line((sound ?? []) + heard, file: file))
       }
       let verdicts = [found.pictures?.verdict, found.sound?.verdict]
       if verdicts.contains(.readable) { return }

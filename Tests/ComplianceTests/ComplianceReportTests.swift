@@ -45,6 +45,20 @@ import Testing
       watermark: watermark, visibleMark: visible, before: before)
   }
 
+  private static func recording(_ audible: ComplianceEvidence.Layer) -> ComplianceEvidence {
+    ComplianceEvidence(
+      file: "speech.mp3", medium: .audio, credentials: signed, labels: unlabelled,
+      watermark: unlooked, visibleMark: .missing("no picture"), audibleMark: audible)
+  }
+
+  /// A recording has no place for a visible label: what is heard of it counts.
+  @Test(arguments: ["EU-7", "CN-3", "IN-1", "KR-3", "CA-6"])
+  func recordingsAreJudgedByWhatIsHeard(rule: String) {
+    #expect(findings(Self.recording(.found("Morse code")))[rule]?.outcome.name == "met")
+    #expect(findings(Self.recording(.missing("silence")))[rule]?.outcome == .notMet("silence"))
+    #expect(findings(Self.recording(Self.unlooked))[rule]?.outcome.name == "not checkable")
+  }
+
   private func findings(_ evidence: ComplianceEvidence) -> [String: ComplianceFinding] {
     let report = ComplianceReport([evidence], jurisdictions: [], day: Self.day)
     return Dictionary(

@@ -127,6 +127,12 @@ struct CopyingMedia: MediaWorking {
     return MarkedMedia(outcome: MediaOutcome(), residuals: [])
   }
 
+  func disclose(
+    _ input: String, output: String, request: DisclosureRequest
+  ) async throws(MediaFailure) {
+    try? FileManager.default.copyItem(atPath: input, toPath: output)
+  }
+
   func markSound(
     _ input: String, output: String, request: SoundMarkRequest
   ) async throws(MediaFailure) {
@@ -195,6 +201,24 @@ struct Bench {
   init() throws {
     folder = try TestKit.temporaryDirectory()
     workspace = Workspace(root: folder.path("data"))
+  }
+
+  /// Some is judged by the bench's clock and some by the machine's.
+  private static let years = 20 * 365
+
+  /// What is signed is signed by somebody whom the pipeline believes.
+  mutating func signForGood() throws {
+    let start = clock.milliseconds / 1000 - 3600
+    let root = try CertificateIssuer.makeRoot(
+      name: DistinguishedName(commonName: "Test Root", organization: "Test"),
+      key: .generate(.p256), notBefore: start, days: Self.years)
+    let key = try PrivateKey.generate(.p256)
+    let leaf = try root.issue(
+      .claimSigner, name: DistinguishedName(commonName: "Test Signer", organization: "Test"),
+      publicKey: key.publicKey, notBefore: start, days: Self.years)
+    signer = try PEMSigner(
+      key: key.pem(), chain: leaf.pem + root.certificate.pem, algorithm: .es256)
+    trust = TrustConfiguration(anchorSets: [.init(name: "test", anchors: [root.certificate])])
   }
 
   static let policy = """

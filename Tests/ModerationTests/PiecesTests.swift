@@ -5,8 +5,10 @@ import MediaClient
 import MediaJobs
 import Moderation
 import Pixels
+import Policy
 import TestKit
 import Testing
+import Watermark
 
 extension ScriptedCore {
   func drawStill(
@@ -19,9 +21,17 @@ extension ScriptedCore {
     _ order: SpeechOrder, to path: String
   ) async throws(GenerationFailure) -> GeneratedClip {
     if let failure { throw failure }
-    _ = FileManager.default.createFile(atPath: path, contents: Data("raw".utf8))
+    _ = FileManager.default.createFile(atPath: path, contents: Data(Self.recording))
     return GeneratedClip(scene: nil)
   }
+}
+
+extension ScriptedCore {
+  /// Two samples in a RIFF file.
+  fileprivate static let recording: [UInt8] =
+    Array("RIFF".utf8) + [40, 0, 0, 0] + Array("WAVEfmt ".utf8)
+    + [16, 0, 0, 0, 1, 0, 1, 0, 0x80, 0x3E, 0, 0, 0, 0x7D, 0, 0, 2, 0, 16, 0]
+    + Array("data".utf8) + [4, 0, 0, 0, 1, 0, 2, 0]
 }
 
 /// Pictures and sound: what must not get out ends where it is found, with a leaf.
@@ -105,6 +115,53 @@ struct PiecesTests {
     var bench = try Bench()
     bench.speech = FixedSpeech(answer: .unknown(.modelMissing("no speech model")))
     #expect(try await speak(bench, "welcome") == .held)
+  }
+
+  private func rules(_ bench: Bench) -> [String] {
+    bench.log.records.flatMap { $0.decision.fired.map(\.rule) }
+  }
+
+  /// Asserted on what was written: a disclosure that is not heard in it is none.
+  @Test func speechIsDeliveredOnlyIfItBeginsWithItsDisclosure() async throws {
+    var silent = try Bench()
+    try silent.signForGood()
+    #expect(try await speak(silent, "welcome") == .held)
+    #expect(rules(silent) == ["seal.unheard"])
+    #expect(stages(silent) == [.screen, .generate, .inspect, .seal])
+    var heard = try Bench()
+    try heard.signForGood()
+    heard.media.audio = DisclosureRhythm.samples(at: DisclosureRhythmDetector.sampleRate)
+    guard case .released(let pieces) = try await speak(heard, "welcome") else {
+      Issue.record("not released: \(rules(heard))")
+      return
+    }
+    let file = String(
+      decoding: try Data(contentsOf: URL(fileURLWithPath: pieces[0].path)), as: UTF8.self)
+    #expect(file.contains("audible disclosure added at the start"))
+  }
+
+  @Test func aPolicyMayWantNothingToBeHeard() async throws {
+    var bench = try Bench()
+    try bench.signForGood()
+    try bench.workspace.prepare("speech_1")
+    let quiet = try PolicySet(layers: [
+      .parse(Array(Bench.policy.utf8), file: "floor.json"),
+      .parse(
+        Array(
+          #"{"policy": "quiet", "version": "1", "rules": [], "marking": {"audible": "never"}}"#.utf8
+        ), file: "quiet.json"),
+    ])
+    let answer = try await bench.pipeline(under: quiet).speak(
+      id: "speech_1",
+      SpeechOrder(model: "m", speech: SpeechRequest(text: "welcome"), voice: "alloy"),
+      subject: Bench.subject)
+    guard case .released(let pieces) = answer else {
+      Issue.record("not released: \(rules(bench))")
+      return
+    }
+    let file = String(
+      decoding: try Data(contentsOf: URL(fileURLWithPath: pieces[0].path)), as: UTF8.self)
+    #expect(!file.contains("audible disclosure"))
   }
 
   @Test func aTranscriptIsToldOnlyWhenItMay() async throws {

@@ -51,17 +51,7 @@ struct SealTests {
   /// A bench that signs for good, and whose clip of three frames shows all that it must.
   private func sealing() throws -> (bench: Bench, job: Job) {
     var bench = try Bench()
-    let start = bench.clock.milliseconds / 1000 - 3600
-    let root = try CertificateIssuer.makeRoot(
-      name: DistinguishedName(commonName: "Test Root", organization: "Test"),
-      key: .generate(.p256), notBefore: start, days: 10)
-    let key = try PrivateKey.generate(.p256)
-    let leaf = try root.issue(
-      .claimSigner, name: DistinguishedName(commonName: "Test Signer", organization: "Test"),
-      publicKey: key.publicKey, notBefore: start, days: 10)
-    bench.signer = try PEMSigner(
-      key: key.pem(), chain: leaf.pem + root.certificate.pem, algorithm: .es256)
-    bench.trust = TrustConfiguration(anchorSets: [.init(name: "test", anchors: [root.certificate])])
+    try bench.signForGood()
     let sums = [UInt32](0..<380)
     bench.media.marked = MarkedMedia(outcome: MediaOutcome(frames: 3), signatureSums: sums)
     var job = try bench.job(.inspected)

@@ -103,9 +103,17 @@ import Testing
         marking: (#"{"visible": "always"}"#, #"{"visible": "never"}"#))
     }
     #expect(found.map(\.code) == ["loosened"])
+    let unheard = diagnostics { () throws(PolicyLoadError) in
+      _ = try stack(
+        operator: "", tenant: "",
+        marking: (#"{"audible": "spoken"}"#, #"{"audible": "never"}"#))
+    }
+    #expect(unheard.map(\.code) == ["loosened"])
+    let chosen = try stack(operator: "", tenant: "", marking: ("{}", #"{"audible": "never"}"#))
+    #expect(chosen.marking.audible == .never)
     let silent = try stack(
       operator: "", tenant: "", marking: (#"{"creator_name": true}"#, "{}"))
-    #expect(silent.marking == Marking(visible: .always, creatorName: true))
+    #expect(silent.marking == Marking(visible: .always, creatorName: true, audible: .rhythm))
   }
 }
 

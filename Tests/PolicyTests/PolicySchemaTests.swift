@@ -47,6 +47,9 @@ import Testing
     #expect(
       words("$defs", "marking", "properties", "visible", "enum")
         == Set(Marking.Mode.allCases.map(\.rawValue)))
+    #expect(
+      words("$defs", "marking", "properties", "audible", "enum")
+        == Set(Marking.Audible.allCases.map(\.rawValue)))
   }
 
   @Test func limitsAreThoseOfTheParser() {

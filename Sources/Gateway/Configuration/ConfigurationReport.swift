@@ -16,7 +16,7 @@ extension GatewayConfiguration {
   /// Opens what can be opened without writing: policies, keys, TLS.
   ///
   /// - Throws: what would keep `serve` from starting.
-  public func check() throws(StartupError) {
+  public func check() async throws(StartupError) {
     do {
       _ = try PolicySet.load(directory: policies)
     } catch {
@@ -24,6 +24,9 @@ extension GatewayConfiguration {
     }
     _ = try GatewayServer.transport(self)
     try KeyFolder(path: keys).checkSigner()
+    if case .recording = disclosure {
+      _ = try await GatewayServer.disclosureWords(self, try GatewayServer.findMedia(self))
+    }
   }
 
   private func shown(_ field: Field) -> String {
@@ -68,6 +71,10 @@ extension GatewayConfiguration {
     case .verifyURLs: return String(verifyURLs)
     case .twoPersonRelease: return String(twoPersonRelease)
     case .soundMark: return String(soundMark)
+    case .disclosureText:
+      if case .text(let text) = disclosure { return text } else { return "(none)" }
+    case .disclosureRecording:
+      if case .recording(let path) = disclosure { return path } else { return "(none)" }
     case .strikesWarning: return String(strikesWarning)
     case .strikesDeactivation: return String(strikesDeactivation)
     case .connections: return String(connections)

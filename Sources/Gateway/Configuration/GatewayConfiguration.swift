@@ -42,6 +42,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case labels
     case labelProducer = "label_producer"
     case soundMark = "sound_mark"
+    case disclosureText = "disclosure_text"
+    case disclosureRecording = "disclosure_recording"
     case media
     case concurrency
     case requestsPerMinute = "requests_per_minute"
@@ -97,6 +99,8 @@ public struct GatewayConfiguration: Equatable, Sendable {
   public var labels = LabelPolicy()
   /// Whether sounds are delivered with the invisible mark, too.
   public var soundMark = false
+  /// What is said before recordings where the policy's `marking.audible` is `spoken`.
+  public var disclosure = DisclosureWords.standard
   /// The executable `assay-media`; empty means the one beside this executable.
   public var media = ""
   /// Jobs that run at the same time.
@@ -283,6 +287,9 @@ public struct GatewayConfiguration: Equatable, Sendable {
     case .strikesDeactivation:
       strikesDeactivation = try GatewayConfiguration.number(value, in: 1...1_000_000, source)
     case .soundMark: soundMark = try GatewayConfiguration.flag(value, source)
+    case .disclosureText: disclosure = .text(try GatewayConfiguration.sayable(value, source))
+    case .disclosureRecording:
+      disclosure = .recording(try GatewayConfiguration.path(value, source))
     case .twoPersonRelease: twoPersonRelease = try GatewayConfiguration.flag(value, source)
     case .connections:
       connections = try GatewayConfiguration.number(value, in: 1...1_000_000, source)
@@ -325,6 +332,21 @@ public struct GatewayConfiguration: Equatable, Sendable {
       throw StartupError(.usage, "\(source): '\(value)' is none of \(known).")
     }
     return word
+  }
+
+  /// A text that the built-in voice can read.
+  private static func sayable(_ value: String, _ source: String) throws(StartupError) -> String {
+    guard (1...DisclosureWords.maximumCharacters).contains(value.unicodeScalars.count),
+      value.unicodeScalars.allSatisfy({ $0.isASCII && $0.value >= 32 }),
+      value.contains(where: \.isLetter)
+    else {
+      throw StartupError(
+        .usage,
+        "\(source): the built-in voice says up to \(DisclosureWords.maximumCharacters) ASCII "
+          + "characters, in English. For another language, name a recording in "
+          + "disclosure_recording.")
+    }
+    return value
   }
 
   private static func flag(_ value: String, _ source: String) throws(StartupError) -> Bool {

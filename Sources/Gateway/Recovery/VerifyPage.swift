@@ -213,6 +213,12 @@ extension VerifyPage.Result {
     if let sound = examination.soundMark {
       rows.append(.init(name: "Mark in the sound", text: words(sound.verdict)))
     }
+    if let disclosure = examination.disclosure {
+      rows.append(
+        .init(
+          name: "Audible disclosure",
+          text: "tones that say \"AI\" in Morse code, at second \(disclosure.start)"))
+    }
     if let recovery = examination.recovery {
       let record =
         switch (recovery.agreement, recovery.basis) {

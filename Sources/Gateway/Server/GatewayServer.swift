@@ -41,6 +41,7 @@ public struct GatewayServer: Sendable {
     let keys = try KeyFolder(path: configuration.keys).load()
     let policies = try loadPolicies(configuration)
     let media = try findMedia(configuration)
+    let words = try await disclosureWords(configuration, media)
     var mediaProblem: String?
     do {
       try await media.checkReady()
@@ -94,7 +95,7 @@ public struct GatewayServer: Sendable {
       pseudonym: Pseudonym(key: keys.subjectKey), workspace: data.workspace,
       now: WallClock.milliseconds
     ).labelling(configuration.labels).recording(in: outputs).asking(known)
-      .markingSound(configuration.soundMark)
+      .markingSound(configuration.soundMark).disclosing(words)
       .reading(with: reader).describing(with: configuration.remoteChecks.describer())
       .warning { warning in
         logger.warning(
@@ -294,7 +295,23 @@ public struct GatewayServer: Sendable {
     }
   }
 
-  private static func findMedia(
+  /// What is said before recordings; the operator's own recording is listened to now.
+  static func disclosureWords(
+    _ configuration: GatewayConfiguration, _ media: MediaClient
+  ) async throws(StartupError) -> DisclosureWords {
+    let words = DisclosureWords(configuration.disclosure)
+    do throws(MediaFailure) {
+      try await words.check(media)
+    } catch {
+      throw StartupError(
+        .cannotRead,
+        "disclosure_recording cannot be used: \(error.sentence) Name a sound file of a few seconds."
+      )
+    }
+    return words
+  }
+
+  static func findMedia(
     _ configuration: GatewayConfiguration
   ) throws(StartupError) -> MediaClient {
     let named = configuration.media

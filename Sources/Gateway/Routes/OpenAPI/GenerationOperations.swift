@@ -43,7 +43,9 @@ extension OpenAPIDocument {
       takes: ["multipart/form-data": "EditPicturesForm"],
       gives: ["application/json": "Image", "text/event-stream": "Event"]),
     Operation(
-      .post, "/v1/audio/speech", "Read a text aloud", parameters: ["idempotencyKey"],
+      .post, "/v1/audio/speech",
+      "Read a text aloud, after the audible disclosure that the policy wants",
+      parameters: ["idempotencyKey"],
       takes: ["application/json": "Speak"],
       gives: [
         "audio/mpeg": "File", "audio/wav": "File", "audio/flac": "File",
