@@ -27,8 +27,11 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", path: "Library/COpenSSL", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CJansson", path: "Library/CJansson", pkgConfig: "jansson"),
     .systemLibrary(name: "CBrotli", path: "Library/CBrotli", pkgConfig: "libbrotlidec"),
+    .target(name: "COnnxRuntime", path: "Library/COnnxRuntime"),
     library("Brotli", ["CBrotli"]),
     library("Bytes"),
+    library("Pixels"),
+    library("Evidence", ["Bytes"]),
     library("StrictJSON", ["CJansson", "Bytes"]),
     library("PKI", ["COpenSSL", "Bytes"]),
     library("CBOR", ["Bytes"]),
@@ -38,11 +41,14 @@ let package = Package(
     library("MerkleLog", ["Bytes", "PKI"]),
     library(
       "C2PA", ["Brotli", "Bytes", "PKI", "CBOR", "JUMBF", "COSE", "Containers", "StrictJSON"]),
+    library(
+      "Classifiers", ["Bytes", "Evidence", "Pixels", "StrictJSON", "PKI", "COnnxRuntime"]),
 
     fuzzer("cbor", ["CBOR"]),
     fuzzer("jumbf", ["JUMBF"]),
     fuzzer("cose", ["COSE", "PKI"]),
     fuzzer("tlog", ["MerkleLog"]),
+    fuzzer("text", ["Classifiers"]),
     fuzzer("containers", ["Bytes", "Containers"]),
     fuzzer("verifier", ["Bytes", "C2PA"]),
     // Writes the files that fuzzing starts from.

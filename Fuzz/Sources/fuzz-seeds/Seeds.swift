@@ -21,9 +21,10 @@ import PKI
 
   func write() throws {
     let subjects = Set((Carriers.all + Carriers.readOnly).map(\.subject)).sorted()
-    for subject in ["cbor", "jumbf", "cose", "verifier"] + subjects {
+    for subject in ["cbor", "jumbf", "cose", "text", "verifier"] + subjects {
       mkdir("\(folder)/\(subject)", 0o755)
     }
+    for (name, text) in Texts.all { try save("text/\(name)", Array(text.utf8)) }
     for (name, subject, bytes) in Carriers.readOnly {
       let format = try AssetFormat.detect(in: bytes)
       guard try EmbeddedStore.locate(in: bytes, format: format) != nil else {
