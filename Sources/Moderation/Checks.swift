@@ -1,10 +1,19 @@
 public import Classifiers
 public import Evidence
 public import Pixels
+public import Policy
 
 /// Judges a text: categories, lexicons. A model that is missing answers `unknown`, never nothing.
 public protocol TextChecking: Sendable {
   func signals(for text: String) async -> [Signal]
+  /// For checks that are told the policy which will judge their answer.
+  func signals(for text: String, under policy: PolicySet) async -> [Signal]
+}
+
+extension TextChecking {
+  public func signals(for text: String, under policy: PolicySet) async -> [Signal] {
+    await signals(for: text)
+  }
 }
 
 /// Judges one picture.

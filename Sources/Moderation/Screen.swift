@@ -151,8 +151,10 @@ extension PictureExamining {
   func textItem(
     _ kind: EvidenceItem.Kind, _ content: String, time: ClosedRange<Double>? = nil
   ) async -> EvidenceItem {
-    let text = text
-    let signals = await bounded(by: policy.timeout(of: "text")) { await text.signals(for: content) }
+    let (text, policy) = (text, policy)
+    let signals = await bounded(by: policy.timeout(of: "text")) {
+      await text.signals(for: content, under: policy)
+    }
     return EvidenceItem(
       kind: kind, time: time, signals: signals ?? [.unknown("text", check: "text", .timedOut)])
   }

@@ -61,9 +61,10 @@ public struct TextModeration: Sendable {
 
   /// What the checks say of a text, within the policy's time.
   public func signals(for content: String) async -> [Signal] {
-    let text = text
-    return await bounded(by: policy.timeout(of: "text")) { await text.signals(for: content) }
-      ?? [.unknown("text", check: "text", .timedOut)]
+    let (text, policy) = (text, policy)
+    return await bounded(by: policy.timeout(of: "text")) {
+      await text.signals(for: content, under: policy)
+    } ?? [.unknown("text", check: "text", .timedOut)]
   }
 
   /// What the policy makes of what the checks said.

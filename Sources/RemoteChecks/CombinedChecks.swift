@@ -1,6 +1,7 @@
 public import Evidence
 public import Moderation
 public import Pixels
+public import Policy
 
 /// The text checks of this machine and of others, side by side. Where both give a score of one name,
 /// the higher one counts; where one of them has no answer, a rule that needs it is unknown.
@@ -13,9 +14,16 @@ public struct CombinedTextChecks: TextChecking {
     self.remote = remote
   }
 
+  /// Without a policy a monitor has nothing to hold the text against, and is not asked.
   public func signals(for text: String) async -> [Signal] {
     async let own = local.signals(for: text)
     let others = await answers(of: remote, to: .text(text))
+    return await own + others
+  }
+
+  public func signals(for text: String, under policy: PolicySet) async -> [Signal] {
+    async let own = local.signals(for: text, under: policy)
+    let others = await answers(of: remote, to: .text(text), under: policy)
     return await own + others
   }
 }
@@ -53,10 +61,12 @@ extension RGBImage {
   }
 }
 
-private func answers(of checks: [RemoteCheck], to input: RemoteInput) async -> [Signal] {
+private func answers(
+  of checks: [RemoteCheck], to input: RemoteInput, under policy: PolicySet? = nil
+) async -> [Signal] {
   await withTaskGroup(of: (Int, [Signal]).self) { group in
     for (index, check) in checks.enumerated() {
-      group.addTask { (index, await check.signals(for: input)) }
+      group.addTask { (index, await check.signals(for: input, under: policy)) }
     }
     var all: [(Int, [Signal])] = []
     for await answer in group { all.append(answer) }

@@ -15,18 +15,23 @@ struct PolicyMonitorAdapter: RemoteAdapter {
   private static let tokenLimit: JSONValue = 2048
 
   let model: String
-  /// What is in force when a text is judged: policies change while the server runs.
-  let policy: @Sendable () -> [Line]
+  private let policy: [Line]
+
+  /// - Parameter policy: what the text is judged by, a tenant's own layers among it.
+  init(model: String, policy: PolicySet?) {
+    self.model = model
+    self.policy = policy.map { Self.lines(of: $0) } ?? []
+  }
 
   func names(for input: RemoteInput) -> [String] {
     var seen: Set<String> = []
-    return policy().map(\.category).filter { seen.insert($0).inserted }
+    return policy.map(\.category).filter { seen.insert($0).inserted }
   }
 
   func body(for input: RemoteInput) -> RemoteBody? {
     let names = names(for: input)
     guard case .text(let text) = input, !names.isEmpty else { return nil }
-    let lines = policy().map { "- \($0.category): \($0.words)" }.joined(separator: "\n")
+    let lines = policy.map { "- \($0.category): \($0.words)" }.joined(separator: "\n")
     let score: JSONValue = ["type": "number", "minimum": 0, "maximum": 1]
     return RemoteBody([
       "model": .string(model), "temperature": 0, "max_completion_tokens": Self.tokenLimit,

@@ -1,19 +1,24 @@
 import Evidence
+import Policy
 
 /// A check that another machine performs. Whatever goes wrong is unknown with a reason, and the
 /// policy's `on_error` for this check decides.
 public final class RemoteCheck: Sendable {
   let service: RemoteService
-  private let adapter: any RemoteAdapter
+  private let adapter: @Sendable (PolicySet?) -> any RemoteAdapter
 
-  init(_ service: RemoteService, adapter: any RemoteAdapter) {
+  /// - Parameter adapter: made for the policy that an input is judged by; nil where none is at hand.
+  init(
+    _ service: RemoteService, adapter: @escaping @Sendable (PolicySet?) -> any RemoteAdapter
+  ) {
     self.service = service
     self.adapter = adapter
   }
 
   /// One signal for each name that the adapter answers; empty when it does not judge such things.
   /// Never throws, and never takes longer than the timeout.
-  func signals(for input: RemoteInput) async -> [Signal] {
+  func signals(for input: RemoteInput, under policy: PolicySet? = nil) async -> [Signal] {
+    let adapter = adapter(policy)
     guard let body = adapter.body(for: input) else { return [] }
     let names = adapter.names(for: input)
     let check = service.settings.name

@@ -63,11 +63,8 @@ public struct RemoteCheckList: Equatable, Sendable {
     self.entries = entries
   }
 
-  /// Those that give scores, ready to be asked over HTTP. `policy` is what is in force at the time
-  /// of a call.
-  public func checks(policy: @escaping @Sendable () -> PolicySet) -> [RemoteCheck] {
-    checks(policy: policy, transport: HTTPTransport())
-  }
+  /// Those that give scores, ready to be asked over HTTP.
+  public func checks() -> [RemoteCheck] { checks(transport: HTTPTransport()) }
 
   /// Who describes pictures; nil when nobody is named.
   public func describer() -> RemoteDescriber? { describer(transport: HTTPTransport()) }
@@ -75,28 +72,25 @@ public struct RemoteCheckList: Equatable, Sendable {
   /// Who hears sound in the place of the local model; nil when nobody is named.
   public func transcriber() -> RemoteTranscriber? { transcriber(transport: HTTPTransport()) }
 
-  func checks(
-    policy: @escaping @Sendable () -> PolicySet, transport: any RemoteTransport
-  ) -> [RemoteCheck] {
+  func checks(transport: any RemoteTransport) -> [RemoteCheck] {
     entries.compactMap { entry in
-      adapter(of: entry, policy).map {
+      adapter(of: entry).map {
         RemoteCheck(RemoteService(entry.settings, transport: transport), adapter: $0)
       }
     }
   }
 
-  private func adapter(
-    of entry: Entry, _ policy: @escaping @Sendable () -> PolicySet
-  ) -> (any RemoteAdapter)? {
+  private func adapter(of entry: Entry) -> (@Sendable (PolicySet?) -> any RemoteAdapter)? {
     switch entry.kind {
     case .openAI:
-      OpenAIModerationAdapter(model: entry.model ?? OpenAIModerationAdapter.defaultModel)
-    case .guardModel: GuardModelAdapter(model: entry.model ?? "llama-guard-3-8b")
+      { _ in OpenAIModerationAdapter(model: entry.model ?? OpenAIModerationAdapter.defaultModel) }
+    case .guardModel: { _ in GuardModelAdapter(model: entry.model ?? "llama-guard-3-8b") }
     case .shieldGemma:
-      ShieldGemmaAdapter(model: entry.model ?? "shieldgemma-2b", category: entry.scores[0])
-    case .policyMonitor:
-      PolicyMonitorAdapter(model: entry.model ?? "") { PolicyMonitorAdapter.lines(of: policy()) }
-    case .webhook: WebhookAdapter(scores: entry.scores)
+      { _ in
+        ShieldGemmaAdapter(model: entry.model ?? "shieldgemma-2b", category: entry.scores[0])
+      }
+    case .policyMonitor: { PolicyMonitorAdapter(model: entry.model ?? "", policy: $0) }
+    case .webhook: { _ in WebhookAdapter(scores: entry.scores) }
     case .describer, .transcriptions: nil
     }
   }

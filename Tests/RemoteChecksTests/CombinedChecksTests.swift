@@ -21,8 +21,7 @@ import Testing
   }
 
   private func checks(_ transport: OneAnswer) throws -> [RemoteCheck] {
-    try RemoteCheckList.one("webhook", #", "scores": ["gore"]"#).checks(
-      policy: { fatalError("a webhook knows no policy") }, transport: transport)
+    try RemoteCheckList.one("webhook", #", "scores": ["gore"]"#).checks(transport: transport)
   }
 
   @Test func `both speak of a text, each under its own check's name`() async throws {

@@ -48,7 +48,7 @@ import Testing
             name: "far", url: "http://localhost:\(port)/check", key: "k", timeout: timeout,
             attempts: attempts),
           transport: HTTPTransport(), breaker: breaker)
-        let check = RemoteCheck(service, adapter: adapter)
+        let check = RemoteCheck(service) { _ in adapter }
         var last: [Signal] = []
         for _ in 0..<times { last = await check.signals(for: input) }
         return last

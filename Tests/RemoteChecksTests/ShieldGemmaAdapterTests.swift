@@ -8,7 +8,7 @@ import Testing
 @Suite struct ShieldGemmaAdapterTests {
   private func signal(_ server: OneAnswer) async throws -> Signal {
     let checks = try RemoteCheckList.one("shield_gemma", #", "scores": ["hate"]"#)
-      .checks(policy: { fatalError("it is given a guideline") }, transport: server)
+      .checks(transport: server)
     let signals = await checks[0].signals(for: .text("a boat"))
     #expect(signals.map(\.name) == ["hate"])
     return signals[0]
@@ -44,7 +44,7 @@ import Testing
   @Test func `pictures are not sent to it`() async throws {
     let server = OneAnswer(saying: "No")
     let checks = try RemoteCheckList.one("shield_gemma", #", "scores": ["hate"]"#)
-      .checks(policy: { fatalError("it is given a guideline") }, transport: server)
+      .checks(transport: server)
     #expect(await checks[0].signals(for: .picture([1])).isEmpty)
     #expect(server.asked.isEmpty)
   }

@@ -78,7 +78,7 @@ public struct GatewayServer: Sendable {
     await nudity.warmUp()
     await faces.warmUp()
     await reader.warmUp()
-    let remote = configuration.remoteChecks.checks { policies.base }
+    let remote = configuration.remoteChecks.checks()
     let text = CombinedTextChecks(local: ownText, remote: remote)
     let modelFrames = CombinedFrameChecks(
       local: PictureChecks([nudity, faces]), remote: remote)
