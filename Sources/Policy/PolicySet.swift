@@ -58,7 +58,8 @@ public struct PolicySet: Sendable {
     return stated.map { .milliseconds($0) } ?? Self.defaultTimeout
   }
 
-  /// How media are marked. The floor's word stands; otherwise the lowest layer's; otherwise visible.
+  /// How media are marked. The floor's word stands; otherwise the lowest layer's; otherwise visible, and
+  /// audible by a rhythm.
   public var marking: Marking {
     let floor = layers[0].marking
     var marking = Marking()

@@ -22,6 +22,9 @@ public enum DisclosureRhythmDetector {
   static let purity = 0.6
   /// Between the mean of all tones and each of them; decibels. Codecs and loudness limiters change less.
   static let evenness = 4.0
+  /// Between that mean and any 20 ms of a tone; decibels. A long tone lasts: two short ones, or one, in its
+  /// place are another rhythm.
+  static let steadiness = 6.0
   /// By how much each gap is softer than the tones; decibels. Room for noise 15 dB below speech and for what
   /// a codec smears into a gap.
   static let contrast = 9.0
@@ -53,24 +56,26 @@ public enum DisclosureRhythmDetector {
   /// By how much the tones stand out, where all conditions hold.
   private static func clarity(_ levels: Levels, at place: Int, unit: Int) -> Double? {
     var means: [Double] = []
+    var faintest = Double.infinity
     for tone in DisclosureRhythm.tones {
       let first = place + tone.start * unit
-      let (pure, whole) = levels.mean(first..<first + tone.length * unit, edge: toneEdge)
-      guard whole > 0, pure >= purity * whole else { return nil }
-      means.append(pure)
+      let tones = levels.summary(first..<first + tone.length * unit, edge: toneEdge)
+      guard tones.whole > 0, tones.pure >= purity * tones.whole else { return nil }
+      means.append(tones.pure)
+      faintest = min(faintest, tones.faintest)
     }
     let mean = means.reduce(0, +) / Double(means.count)
-    guard mean >= audible,
+    guard mean >= audible, faintest >= mean * pow(10, -steadiness / 10),
       means.allSatisfy({ abs(10 * log10($0 / mean)) <= evenness })
     else { return nil }
     let limit = mean * pow(10, -contrast / 10)
     var loudest = 0.0
     for gap in gaps {
       let from = max(place + gap.lowerBound * unit, 0)
-      let (_, whole) = levels.mean(
+      let silence = levels.summary(
         from..<max(from, place + gap.upperBound * unit), edge: gapEdge)
-      guard whole <= limit else { return nil }
-      loudest = max(loudest, whole)
+      guard silence.whole <= limit else { return nil }
+      loudest = max(loudest, silence.whole)
     }
     return mean - loudest
   }
@@ -122,14 +127,18 @@ public enum DisclosureRhythmDetector {
       }
     }
 
-    /// Over windows that lie within the places, without their edges; nothing where none does.
-    func mean(_ places: Range<Int>, edge: Int) -> (pure: Double, whole: Double) {
+    /// Means, and the least of the tone, over windows that lie within the places, without their edges; zero
+    /// where none does.
+    func summary(
+      _ places: Range<Int>, edge: Int
+    ) -> (pure: Double, whole: Double, faintest: Double) {
       let first = places.lowerBound + edge
       let last = min(places.upperBound - edge - window, pure.count - 1)
-      guard first <= last else { return (0, 0) }
+      guard first <= last else { return (0, 0, 0) }
       let count = Double(last - first + 1)
+      let tone = pure[first...last]
       return (
-        pure[first...last].reduce(0, +) / count, whole[first...last].reduce(0, +) / count
+        tone.reduce(0, +) / count, whole[first...last].reduce(0, +) / count, tone.min() ?? 0
       )
     }
   }

@@ -67,27 +67,15 @@ struct DisclosureRhythmTests {
     #expect(DisclosureRhythmDetector.find(in: [Float](repeating: 0, count: 80_000)) == nil)
     let steady = tones([(40, 1)])
     #expect(DisclosureRhythmDetector.find(in: steady) == nil)
-    // L is the same four tones without the pause between letters; IA, AA, and AI at another pitch.
+    // L is the same four tones without the pause between letters; IA; AA; a short tone in the long one's
+    // place; and AI at another pitch and pace.
     for units in [
       [(1, 1), (3, 1), (1, 1), (1, 4)], [(1, 1), (1, 3), (1, 1), (3, 4)],
-      [(1, 1), (3, 3), (1, 1), (3, 4)],
+      [(1, 1), (3, 3), (1, 1), (3, 4)], [(1, 3), (1, 3), (1, 1), (1, 4)],
     ] { #expect(DisclosureRhythmDetector.find(in: tones(units)) == nil) }
     let low = tones([(1, 1), (3, 3), (1, 1), (1, 4)], frequency: 640)
     #expect(DisclosureRhythmDetector.find(in: low) == nil)
     let slow = tones([(1, 1), (3, 3), (1, 1), (1, 4)], unit: 0.13)
     #expect(DisclosureRhythmDetector.find(in: slow) == nil)
-  }
-
-  @Test func likenessKnowsAPassageByItsSamples() {
-    let known = (0..<8000).map { Float(sin(Double($0 * $0) / 40_000)) }
-    let other = (0..<8000).map { Float(sin(Double($0 * $0) / 33_000)) }
-    let around = [Float](repeating: 0.01, count: 1000)
-    func likeness(_ passage: [Float]) -> Double {
-      SoundLikeness.correlation(
-        of: known, in: around + passage.map { $0 * 0.3 } + around, near: 900, slack: 200)
-    }
-    #expect(likeness(known) > 0.99)
-    #expect(likeness(other) < 0.5)
-    #expect(SoundLikeness.correlation(of: known, in: around, near: 0, slack: 10) == 0)
   }
 }
