@@ -4,7 +4,7 @@ import PackageDescription
 // Measurements in process. A package of its own, so that the commands are built without it; it sees
 // the sources through the link `Library`. Each executable has a script that builds and starts it:
 // Benchmarks/c2pa, Benchmarks/fingerprint, Benchmarks/policy, Benchmarks/audit-log,
-// Benchmarks/reverse-search.
+// Benchmarks/reverse-search, Benchmarks/frames.
 
 let house: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -31,6 +31,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", path: "Library/COpenSSL", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CJansson", path: "Library/CJansson", pkgConfig: "jansson"),
     .systemLibrary(name: "CBrotli", path: "Library/CBrotli", pkgConfig: "libbrotlidec"),
+    .target(name: "COnnxRuntime", path: "Library/COnnxRuntime"),
     library("Brotli", ["CBrotli"]),
     library("Bytes"),
     library("StrictJSON", ["CJansson", "Bytes"]),
@@ -43,6 +44,7 @@ let package = Package(
       "C2PA", ["Brotli", "Bytes", "PKI", "CBOR", "JUMBF", "COSE", "Containers", "StrictJSON"]),
     library("Evidence", ["Bytes"]),
     library("Pixels"),
+    library("Classifiers", ["Bytes", "Evidence", "Pixels", "StrictJSON", "PKI", "COnnxRuntime"]),
     library("StrictXML", ["Bytes"]),
     library("Fingerprint", ["Bytes", "Pixels", "StrictJSON", "StrictXML"]),
     library("Watermark", ["Pixels"]),
@@ -58,6 +60,7 @@ let package = Package(
     library("Policy", ["Bytes", "Evidence", "StrictJSON", "PKI"]),
     library("MerkleLog", ["Bytes", "PKI"]),
     library("AuditStore", ["Bytes", "Evidence", "MerkleLog", "PKI", "StrictJSON", grdb]),
+    bench("frame-bench", ["Classifiers", "Pixels"]),
     bench("fingerprint-bench", ["Fingerprint", "Pixels"]),
     bench("c2pa-bench", ["Bytes", "C2PA", "PKI"]),
     bench("policy-bench", ["Evidence", "Policy"]),

@@ -20,7 +20,7 @@ public final class FaceClassifier: Sendable {
 
   /// `face` (the surest face's score) and `apparent_minor` (the probability that the youngest-looking
   /// is under eighteen) of check `faces`; unknown with a reason where that could not be told. About
-  /// 40 ms, and 2 ms a face.
+  /// 16 ms for 640 x 360 pixels, and 2 ms a face.
   public func signals(for image: RGBImage) async -> [Signal] {
     await pool.run { self.judge(image) }
       ?? both(.unknown(.notEvaluated("too many pictures wait for the classifiers")))
