@@ -7,7 +7,7 @@ Same recipe: `unsafe` decides, 13 categories name, tags help to learn; unsure la
 Three such heads, which draw the rows in different ways, stand beside each other as one.
 
 Usage: head.py --read READ_ROWS --models FOLDER --gate gate.safetensors --out text-gate.safetensors
-               --train A.jsonl… [--seed 1]
+               --train A.jsonl… [--drop SOURCE…] [--seed 1]
 
 FOLDER holds the encoder with the adapter of GATE merged (any head). Needs numpy and safetensors; a
 minute or two on one processor.
@@ -151,12 +151,13 @@ def main():
     for name in ("--read", "--models", "--gate", "--out"):
         parser.add_argument(name, required=True)
     parser.add_argument("--train", nargs="+", required=True)
+    parser.add_argument("--drop", nargs="*", default=[])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--disguised", type=float, default=0.2)
     arguments = parser.parse_args()
 
-    rows = read(arguments.train)
+    rows = [row for row in read(arguments.train) if family(row) not in arguments.drop]
     chance = random.Random(arguments.seed)
     copies = [row for row in rows if chance.random() < arguments.disguised]
     rows += copies
