@@ -17,7 +17,9 @@ import Testing
       try policy("floor", rules: "", marking: #"{"creator_name": false}"#),
       try policy("default", rules: "", marking: #"{"creator_name": true, "watermark": "always"}"#),
     ])
-    #expect(set.marking == Marking(visible: .always, creatorName: false, watermark: .always))
+    #expect(
+      set.marking
+        == Marking(visible: .always, creatorName: false, watermark: .always, audible: .rhythm))
   }
 
   @Test func saysWhichSignalsItReads() throws {
