@@ -7,7 +7,8 @@ import Policy
 struct Banner: Sendable {
   let configuration: GatewayConfiguration
   let policies: PolicyShelf
-  let models: ModelStore
+  /// All parts, in the order that they are shown in.
+  let models: [(part: ModelStore.Part, state: ModelStore.State)]
   let keys: APIKeys
   let madeFiles: [String]
   let newKey: String?
@@ -64,8 +65,8 @@ struct Banner: Sendable {
   private var modelLines: [String] {
     var present: [String] = []
     var absent: [(reason: String, parts: [String])] = []
-    for part in ModelStore.Part.allCases {
-      switch models.state(of: part) {
+    for (part, state) in models {
+      switch state {
       case .installed: present.append(part.rawValue)
       case .missing(let why), .unreadable(let why):
         if let index = absent.firstIndex(where: { $0.reason == why }) {

@@ -132,8 +132,10 @@ public struct GatewayServer: Sendable {
       workspace: data.workspace, store: store, records: records, logger: logger)
     // A courtesy: what cannot be deleted now is deleted at the next start.
     try? await housekeeping.deleteOrphans()
+    // Once, and before the port opens: whoever asks first would wait for it.
+    let modelStates = ModelStore.Part.allCases.map { (part: $0, state: models.state(of: $0)) }
     let banner = Banner(
-      configuration: configuration, policies: policies, models: models, keys: apiKeys.keys,
+      configuration: configuration, policies: policies, models: modelStates, keys: apiKeys.keys,
       madeFiles: keys.made, newKey: apiKeys.new, data: data, verifierKey: log.verifierKey.text,
       mediaProblem: mediaProblem)
     let watch = PolicyWatch(
@@ -147,9 +149,8 @@ public struct GatewayServer: Sendable {
       operations: OperationsRoutes(
         readiness: Readiness(
           store: store, hasRoom: { room.isEnough }, mediaProblem: mediaProblem,
-          missingModels: ModelStore.Part.allCases.filter {
-            if case .installed = models.state(of: $0) { false } else { true }
-          }.map(\.rawValue)), metrics: metrics, store: store),
+          missingModels: modelStates.filter { $0.state != .installed }.map(\.part.rawValue)),
+        metrics: metrics, store: store),
       provenance: ProvenanceRoutes(workspace: data.workspace, trust: keys.trust, store: store),
       moderations: ModerationRoutes(
         policies: policies, text: text, frames: frames, reader: reader,
