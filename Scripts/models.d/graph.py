@@ -67,6 +67,14 @@ class Graph:
             "LayerNormalization", x, self.floats(weight), self.floats(bias), axis=-1,
             epsilon=epsilon)
 
+    def row_norm(self, x, ones, zeros, weight, bias, epsilon):
+        """As `layer_norm` for x [1, rows, width], with a one and a zero for each row at hand. The
+        runtime's LayerNormalization adds up a row one number after the other;
+        InstanceNormalization adds several at once, which saves a seventh of the text model's time."""
+        normal = self.node("InstanceNormalization", x, ones, zeros, epsilon=epsilon)
+        scaled = self.node("Mul", normal, self.floats(weight))
+        return self.node("Add", scaled, self.floats(bias))
+
     def gelu(self, x):
         return self.node("Gelu", x, approximate="none")
 
@@ -74,6 +82,12 @@ class Graph:
         """Scaled dot product over `heads`; mask is added to the scores before the softmax."""
         inputs = [query, key, value] + ([mask] if mask else [])
         return self.node("Attention", *inputs, q_num_heads=heads, kv_num_heads=heads)
+
+    def filled(self, shape, value):
+        """A float32 tensor of `shape`, which is itself a tensor, that holds one value everywhere."""
+        return self.node(
+            "ConstantOfShape", shape,
+            value=numpy_helper.from_array(np.array([value], np.float32)))
 
     def dimension(self, x, axis):
         """The length of one axis, as a tensor of one integer."""

@@ -57,8 +57,8 @@ def convert(source, adapter, target):
     graph = Graph("text-gate")
 
     def norm(x, prefix):
-        return graph.layer_norm(
-            x, weights[prefix + ".weight"], weights[prefix + ".bias"], EPSILON)
+        return graph.row_norm(
+            x, ones, zeros, weights[prefix + ".weight"], weights[prefix + ".bias"], EPSILON)
 
     def linear(x, *prefixes):
         return graph.linear(
@@ -67,6 +67,7 @@ def convert(source, adapter, target):
 
     words, scale = quantize_rows(weights["embeddings.word_embeddings.weight"])
     length = graph.dimension("input_ids", 1)
+    ones, zeros = graph.filled(length, 1), graph.filled(length, 0)
     positions = (
         weights["embeddings.position_embeddings.weight"]
         + weights["embeddings.token_type_embeddings.weight"][0])
