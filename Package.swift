@@ -69,6 +69,8 @@ let package = Package(
       name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
     .systemLibrary(
       name: "CFFmpeg", pkgConfig: "libavfilter", providers: [.apt(["libavfilter-dev"])]),
+    // Without pkg-config, whose flags SwiftPM refuses; the headers lie with the system's.
+    .systemLibrary(name: "CX264", providers: [.apt(["libx264-dev"])]),
     .target(name: "COnnxRuntime"),
     .target(name: "CSandbox"),
 
@@ -103,7 +105,8 @@ let package = Package(
       settings: arithmetic),
     library("MediaJobs", ["Bytes", "Pixels", "StrictJSON"]),
     library("MediaClient", ["Bytes", "MediaJobs", "Pixels"]),
-    library("Media", ["Bytes", "CFFmpeg", "CSandbox", "MediaJobs", "Pixels", "Watermark"]),
+    library(
+      "Media", ["Bytes", "CFFmpeg", "CSandbox", "CX264", "MediaJobs", "Pixels", "Watermark"]),
 
     // Ring 4: flow.
     library(

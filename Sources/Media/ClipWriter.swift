@@ -21,34 +21,55 @@ final class ClipWriter {
     var space = AVCOL_SPC_BT709
   }
 
-  /// What `superfast` leaves out and is worth most: bits go to blocks that later frames refer to. Of
-  /// `veryfast`'s processor time it takes three fifths; files are some 4 % larger, and 0.3 dB was lost on
-  /// the densest clip that was tried. Always three frames between references instead of a search for how
-  /// many: a tenth of the time, and no clip of eight kinds came out larger or more than 0.0003 of SSIM
-  /// poorer. A third thread keeps two processors busy while the others wait for each other's rows.
-  private static let settings = "mbtree=1:rc-lookahead=10:b-adapt=0:threads=3"
-
   static let sampleRate: Int32 = 48_000
   static let samplesPerFrame: Int32 = 1024
 
+  private enum VideoEncoder {
+    case h264(H264Encoder)
+    case lossless(CodecContext)
+  }
+
   private let output: MediaOutput
   private let packet: Packet
-  private let videoEncoder: CodecContext
+  private let videoEncoder: VideoEncoder
   private let videoStream: UnsafeMutablePointer<AVStream>
   private var audioEncoder: CodecContext?
   private var audioStream: UnsafeMutablePointer<AVStream>?
   private let isLossless: Bool
+  /// Of the frames that are handed over.
+  private let timeBase: AVRational
   private var hasHeader = false
-  /// Shown each packet of the pictures as it is written, with its stream.
-  var seen: ((Packet, UnsafeMutablePointer<AVStream>) throws(MediaRefusal) -> Void)?
+  private let seen: Seen?
 
-  init(_ context: JobContext, video: Video) throws(MediaRefusal) {
+  typealias Seen = (Frame, Int64, UnsafeMutablePointer<AVStream>) throws(MediaRefusal) -> Void
+
+  /// - Parameter seen: shown the luma of each written picture as players will show it, in the order of
+  ///   the packets, with the time before which no other picture will be, and the stream whose time base
+  ///   both are in. Not of a lossless clip.
+  init(_ context: JobContext, video: Video, seen: Seen? = nil) throws(MediaRefusal) {
+    self.seen = seen
     isLossless = video.isLossless
+    timeBase = video.timeBase
     output = try context.openOutput(video.isLossless ? "matroska" : "mp4")
     // Without this the muxer writes its own name and version into the file.
     output.pointer.pointee.flags |= AVFMT_FLAG_BITEXACT
     packet = try Packet()
-    let encoder = try CodecContext(encoder: video.isLossless ? "ffv1" : "libx264")
+    if video.isLossless {
+      let encoder = try Self.losslessEncoder(video)
+      videoEncoder = .lossless(encoder)
+      videoStream = try output.addStream(for: encoder)
+    } else {
+      let encoder = try H264Encoder(video, showsLuma: seen != nil)
+      videoEncoder = .h264(encoder)
+      videoStream = try output.addStream()
+      try encoder.describe(videoStream)
+    }
+    videoStream.pointee.sample_aspect_ratio = video.sampleAspectRatio
+    videoStream.pointee.avg_frame_rate = video.frameRate
+  }
+
+  private static func losslessEncoder(_ video: Video) throws(MediaRefusal) -> CodecContext {
+    let encoder = try CodecContext(encoder: "ffv1")
     let settings = encoder.pointer
     settings.pointee.width = Int32(video.width)
     settings.pointee.height = Int32(video.height)
@@ -60,21 +81,9 @@ final class ClipWriter {
     settings.pointee.color_primaries = video.primaries
     settings.pointee.color_trc = video.transfer
     settings.pointee.colorspace = video.space
-    if output.wantsGlobalHeader {
-      settings.pointee.flags |= Int32(AV_CODEC_FLAG_GLOBAL_HEADER)
-    }
     // Version 3 of FFV1 is the one with slices, which two threads can share.
-    try encoder.open(
-      video.isLossless
-        ? ["level": "3", "slices": "4"]
-        : [
-          "preset": "superfast", "x264-params": Self.settings, "crf": String(video.quality),
-          "profile": "high",
-        ])
-    videoEncoder = encoder
-    videoStream = try output.addStream(for: encoder)
-    videoStream.pointee.sample_aspect_ratio = video.sampleAspectRatio
-    videoStream.pointee.avg_frame_rate = video.frameRate
+    try encoder.open(["level": "3", "slices": "4"])
+    return encoder
   }
 
   /// A soundtrack that ``write(audio:)`` encodes: 48 kHz stereo, planar float, in blocks of
@@ -108,13 +117,35 @@ final class ClipWriter {
     audioStream = stream
   }
 
+  /// Nil flushes.
   func write(video frame: Frame?) throws(MediaRefusal) {
     try start()
-    let stream = videoStream
-    try output.encode(frame, with: videoEncoder, into: stream, using: packet) {
-      [seen] packet throws(MediaRefusal) in
-      if let seen { try seen(packet, stream) }
+    switch videoEncoder {
+    case .lossless(let encoder):
+      try output.encode(frame, with: encoder, into: videoStream, using: packet)
+    case .h264(let encoder):
+      try write(try encode(frame, encoder))
+      while frame == nil, encoder.hasMore { try write(try encode(nil, encoder)) }
     }
+  }
+
+  private func encode(
+    _ frame: Frame?, _ encoder: H264Encoder
+  ) throws(MediaRefusal) -> H264Encoder.Written {
+    try output.checkDeadline()
+    return try encoder.encode(frame, into: packet)
+  }
+
+  private func write(_ written: H264Encoder.Written) throws(MediaRefusal) {
+    guard written.hasPacket else { return }
+    let stream = videoStream
+    packet.pointer.pointee.stream_index = stream.pointee.index
+    av_packet_rescale_ts(packet.pointer, timeBase, stream.pointee.time_base)
+    if let luma = written.luma, let seen {
+      luma.pointer.pointee.pts = packet.pointer.pointee.pts
+      try seen(luma, packet.pointer.pointee.dts, stream)
+    }
+    try output.write(packet)
   }
 
   func write(audio frame: Frame?) throws(MediaRefusal) {

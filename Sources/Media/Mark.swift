@@ -4,8 +4,8 @@ import Watermark
 
 /// Marks every frame of a clip, visibly, invisibly or both, in one pass, and looks for what it wrote.
 ///
-/// Decoding, marking, encoding and decoding again go on beside each other, each on a thread of its own,
-/// so that no processor waits. What is written does not depend on which is ahead.
+/// Decoding, marking, encoding and looking at what comes of it go on beside each other, each on a thread
+/// of its own, so that no processor waits. What is written does not depend on which is ahead.
 enum Marker {
   /// Visually close to lossless; the clip was compressed once already.
   static let qualityFactor = 19
@@ -212,7 +212,7 @@ private final class EncodingStep {
   private let sound: SoundPassage?
   private let geometry: () -> MarkGeometry?
   private var writer: ClipWriter?
-  /// Of a visible mark, from the first written packet on.
+  /// Of a visible mark, from the first written picture on.
   private(set) var check: WrittenCheck?
 
   /// - Parameter geometry: of the visible mark; asked for after the first frame was marked.
@@ -252,14 +252,15 @@ private final class EncodingStep {
       settings.format = AVPixelFormat(rawValue: picture.format)
       settings.range = picture.color_range
     }
-    let writer = try ClipWriter(context, video: settings)
-    try sound?.begin(writer)
+    var seen: ClipWriter.Seen?
     if let geometry = geometry() {
-      writer.seen = { [unowned self] (packet, stream) throws(MediaRefusal) in
+      seen = { [unowned self] (luma, decodeTime, stream) throws(MediaRefusal) in
         if check == nil { check = try WrittenCheck(of: stream, geometry) }
-        try check?.take(packet)
+        try check?.take(luma, decodeTime: decodeTime)
       }
     }
+    let writer = try ClipWriter(context, video: settings, seen: seen)
+    try sound?.begin(writer)
     return writer
   }
 

@@ -63,9 +63,14 @@ final class MediaOutput {
     pointer.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0
   }
 
+  /// A stream that is still to be described.
+  func addStream() throws(MediaRefusal) -> UnsafeMutablePointer<AVStream> {
+    try FFmpeg.allocated(avformat_new_stream(pointer, nil))
+  }
+
   /// A stream with an opened encoder's parameters.
   func addStream(for encoder: CodecContext) throws(MediaRefusal) -> UnsafeMutablePointer<AVStream> {
-    let stream = try FFmpeg.allocated(avformat_new_stream(pointer, nil))
+    let stream = try addStream()
     try FFmpeg.check(
       avcodec_parameters_from_context(stream.pointee.codecpar, encoder.pointer), .internal,
       "describe the stream")
@@ -83,13 +88,14 @@ final class MediaOutput {
     try check(av_interleaved_write_frame(pointer, packet.pointer), "write the output")
   }
 
-  /// Sends one frame (nil flushes) through `encoder` and writes what comes out, which `seen` is shown
-  /// before.
+  func checkDeadline() throws(MediaRefusal) { try stream.deadline.check() }
+
+  /// Sends one frame (nil flushes) through `encoder` and writes what comes out.
   func encode(
     _ frame: Frame?, with encoder: CodecContext, into stream: UnsafeMutablePointer<AVStream>,
-    using packet: Packet, seen: ((Packet) throws(MediaRefusal) -> Void)? = nil
+    using packet: Packet
   ) throws(MediaRefusal) {
-    try self.stream.deadline.check()
+    try checkDeadline()
     try FFmpeg.check(
       avcodec_send_frame(encoder.pointer, frame?.pointer), .internal,
       "encode with \(encoder.name)")
@@ -100,7 +106,6 @@ final class MediaOutput {
       packet.pointer.pointee.stream_index = stream.pointee.index
       av_packet_rescale_ts(
         packet.pointer, encoder.pointer.pointee.time_base, stream.pointee.time_base)
-      if let seen { try seen(packet) }
       try write(packet)
     }
   }

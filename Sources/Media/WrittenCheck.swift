@@ -2,10 +2,10 @@ import CFFmpeg
 import MediaJobs
 import Watermark
 
-/// Decodes a clip's pictures as they are written, packet by packet and beside the encoder, and looks for
-/// the visible mark and at what the frames' signatures are.
+/// Looks at a clip's pictures as players will show them while they are written, beside the encoder, for
+/// the visible mark and for the frames' signatures.
 ///
-/// Whoever delivers the clip reads it once more, from the file: this is what must be known before that.
+/// Whoever delivers the clip decodes it once more, from the file: this is what must be known before that.
 final class WrittenCheck {
   struct Finding {
     var visible: VisibleReading
@@ -15,68 +15,60 @@ final class WrittenCheck {
   }
 
   private let look: Look
-  private let step: SideStep<Packet>
+  private let step: SideStep<Frame>
+  /// Pictures that another one may still be shown before, the earliest last.
+  private var waiting: [Frame] = []
 
   /// - Parameter stream: the output's, once its header is written.
   init(
     of stream: UnsafeMutablePointer<AVStream>, _ geometry: MarkGeometry
   ) throws(MediaRefusal) {
-    let look = try Look(stream, geometry)
+    let look = Look(stream, geometry)
     self.look = look
-    step = try SideStep { packet throws(MediaRefusal) in try look.take(packet) }
+    step = try SideStep { frame throws(MediaRefusal) in look.take(frame) }
   }
 
-  /// Takes a reference to what the packet holds.
-  func take(_ packet: Packet) throws(MediaRefusal) {
-    let kept = try Packet()
-    try FFmpeg.check(av_packet_ref(kept.pointer, packet.pointer), .internal, "keep a packet")
-    try step.push(kept)
+  /// Takes a picture in the order of the packets; it changes hands.
+  ///
+  /// - Parameter decodeTime: its packet's. Packets come in the order of these times and none is shown
+  ///   before its own, so that no later picture can be shown before this one's.
+  func take(_ frame: Frame, decodeTime: Int64) throws(MediaRefusal) {
+    let time = frame.pointer.pointee.pts
+    let place = waiting.firstIndex { $0.pointer.pointee.pts < time } ?? waiting.count
+    waiting.insert(frame, at: place)
+    while let next = waiting.last, next.pointer.pointee.pts <= decodeTime {
+      try step.push(waiting.removeLast())
+    }
   }
 
   /// Waits until everything has been looked at.
   func finish() throws(MediaRefusal) -> Finding {
+    while let next = waiting.popLast() { try step.push(next) }
     try step.finish()
-    try look.take(nil)
     look.finding.signer.finish()
     return look.finding
   }
 
   private final class Look {
     var finding: Finding
-    private let decoder: CodecContext
     private let timeBase: Double
     private var first: Int64?
 
-    init(
-      _ stream: UnsafeMutablePointer<AVStream>, _ geometry: MarkGeometry
-    ) throws(MediaRefusal) {
-      let parameters = stream.pointee.codecpar!
-      decoder = try CodecContext(avcodec_find_decoder(parameters.pointee.codec_id))
-      try FFmpeg.check(
-        avcodec_parameters_to_context(decoder.pointer, parameters), .internal, "read the stream")
-      decoder.pointer.pointee.pkt_timebase = stream.pointee.time_base
-      decoder.pointer.pointee.thread_count = CodecContext.threadCount
-      try decoder.open(blaming: .internal)
+    init(_ stream: UnsafeMutablePointer<AVStream>, _ geometry: MarkGeometry) {
       timeBase = av_q2d(stream.pointee.time_base)
       finding = Finding(
         visible: VisibleReading(geometry),
         signer: FrameSigner(timeBase: stream.pointee.time_base))
     }
 
-    /// Nil ends the stream.
-    func take(_ packet: Packet?) throws(MediaRefusal) {
-      try FFmpeg.check(
-        avcodec_send_packet(decoder.pointer, packet?.pointer), .internal, "decode what was written")
-      let frame = try Frame()
-      while try decoder.receiveFrame(frame) == .got {
-        let timestamp = frame.pointer.pointee.best_effort_timestamp
-        let start = first ?? timestamp
-        first = start
-        finding.seconds = Double(timestamp &- start) * timeBase
-        finding.visible.add(frame, at: finding.seconds)
-        finding.signer.add(frame)
-        frame.clear()
-      }
+    func take(_ frame: Frame) {
+      let time = frame.pointer.pointee.pts
+      let start = first ?? time
+      first = start
+      finding.seconds = Double(time &- start) * timeBase
+      finding.visible.add(frame, at: finding.seconds)
+      frame.pointer.pointee.best_effort_timestamp = time
+      finding.signer.add(frame)
     }
   }
 }

@@ -5,6 +5,7 @@ import Testing
 @Suite struct LinkageTests {
   private static let libav = [
     "libavformat", "libavcodec", "libavfilter", "libavutil", "libswscale", "libswresample",
+    "libx264",
   ]
 
   private func libraries(of executable: String) async throws -> [String] {
