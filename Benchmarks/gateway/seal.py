@@ -3,7 +3,7 @@
 An OpenAI-shaped core hands out clips that ffmpeg drew (`../watermark/clips.py`: 720 lines, 24 or 25 frames a
 second; H.264 `medium` CRF 18 with AAC) and the gateway takes each through all of its stages. Printed is its own
 `assay_stage_seconds` from `inspected` to `sealed`, which holds all of this: hash of the raw clip; decoding, visible
-and invisible mark, H.264, decoding of what is written for the mark and the frame signatures; the log's receipt;
+and invisible mark, H.264, a look at the pictures as players will show them; the log's receipt;
 labels, manifest and signature; and, of the sealed bytes, verification, labels, visible and invisible mark, content
 code, thumbnail and preview sheet; and the leaf. Runs of the kinds take turns; the median counts. Needs the ffmpeg
 command, the models and a machine that does nothing else.
