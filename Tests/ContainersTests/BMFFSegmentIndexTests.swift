@@ -81,4 +81,12 @@ struct BMFFSegmentIndexTests {
         file, format: .bmff(brand: "iso5"), storeLength: 100, proofLength: 30)
     }
   }
+
+  @Test func `An index of parts in another file keeps its numbers`() throws {
+    let index = box("sidx", words([0, 1, 1, 0, 9000, 1, 100, 1, 0]))
+    let file = box("ftyp", Array("iso5".utf8) + [0, 0, 0, 0]) + index
+    let plan = try StoreInsertion.plan(file, format: .bmff(brand: "iso5"), storeLength: 100)
+    let written = try plan.asset.read(0..<plan.asset.count)
+    #expect(Array(written.suffix(index.count)) == index)
+  }
 }
