@@ -21,6 +21,9 @@ final class ClipWriter {
     var space = AVCOL_SPC_BT709
   }
 
+  /// A picture's luma, its packet's decoding time, and the stream whose time base both are in.
+  typealias Seen = (Frame, Int64, UnsafeMutablePointer<AVStream>) throws(MediaRefusal) -> Void
+
   static let sampleRate: Int32 = 48_000
   static let samplesPerFrame: Int32 = 1024
 
@@ -41,11 +44,8 @@ final class ClipWriter {
   private var hasHeader = false
   private let seen: Seen?
 
-  typealias Seen = (Frame, Int64, UnsafeMutablePointer<AVStream>) throws(MediaRefusal) -> Void
-
   /// - Parameter seen: shown the luma of each written picture as players will show it, in the order of
-  ///   the packets, with the time before which no other picture will be, and the stream whose time base
-  ///   both are in. Not of a lossless clip.
+  ///   the packets. Not of a lossless clip.
   init(_ context: JobContext, video: Video, seen: Seen? = nil) throws(MediaRefusal) {
     self.seen = seen
     isLossless = video.isLossless
